@@ -1,0 +1,48 @@
+"""The errors of the material, one small tree.
+
+PinciteError
+├── UnreadableFile      one file, which the rest of the folder does not suffer from
+│   └── SkippedFile     a file that Pincite does not read by design
+└── LibraryError        the library as a whole
+    ├── LibraryMissing
+    ├── LibraryMismatch
+    ├── LibraryLocked
+    ├── LibraryDamaged
+    └── LibraryNotWritable
+"""
+
+
+class PinciteError(Exception):
+    """Anything Pincite refuses to do; the message says what happened and what to do."""
+
+
+class UnreadableFile(PinciteError):
+    """A file gave no text; the message is the reason shown in reports."""
+
+
+class SkippedFile(UnreadableFile):
+    """A file of a kind that is not read; the message is the reason shown in reports."""
+
+
+class LibraryError(PinciteError):
+    """A library cannot be used as asked."""
+
+
+class LibraryMissing(LibraryError):
+    """There is no library in the folder."""
+
+
+class LibraryMismatch(LibraryError):
+    """The library was made with another format, model or splitter."""
+
+
+class LibraryLocked(LibraryError):
+    """Another process is writing to the library."""
+
+
+class LibraryDamaged(LibraryError):
+    """The library's database cannot be read."""
+
+
+class LibraryNotWritable(LibraryError):
+    """The library's folder or disk refuses to be written."""

@@ -1,0 +1,147 @@
+"""Reads untrusted files in a separate process that may be slow, greedy or crash."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, cast
+
+from index.documents import Reading
+from index.errors import PinciteError, SkippedFile, UnreadableFile
+from index.reading.wire import encode_frame, read_frame, reading_from_json, write_frame
+
+
+class ReaderProcess:
+    """A worker process, started with the first file and again whenever it was lost."""
+
+    def __init__(
+        self,
+        *,
+        seconds: float = 60.0,
+        memory: int = 2**30,
+        worker: str = "index.reading.worker",
+    ) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._worker = worker
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> "ReaderProcess":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def read(self, path: Path, expected_sha256: str) -> Reading:
+        """Read one file; UnreadableFile or SkippedFile says why there is no reading."""
+        request = {"path": os.fspath(path.absolute()), "sha256": expected_sha256}
+        with self._lock:
+            used = self._process is not None
+            reply = self._ask(request)
+            if used and ("lost" in reply or "memory" in reply):
+                # What an earlier file left behind must not decide about this one.
+                reply = self._ask(request)
+        if "reading" in reply:
+            return reading_from_json(reply["reading"])
+        if "skipped" in reply:
+            raise SkippedFile(reply["skipped"])
+        if "unreadable" in reply:
+            raise UnreadableFile(reply["unreadable"])
+        if "memory" in reply:
+            raise UnreadableFile(
+                f"needs more than {self._memory / 2**20:,.0f} MiB of memory to read; split it"
+            )
+        reason = reply.get("failed") or reply.get("lost")
+        raise UnreadableFile(f"the reader crashed on it ({reason}); it may be damaged")
+
+    def close(self) -> None:
+        """End the worker; a later `read` starts another."""
+        with self._lock:
+            self._stop()
+
+    def _ask(self, request: dict[str, str]) -> dict[str, Any]:
+        process = self._process or self._start()
+        late = threading.Event()
+
+        def end_it() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(self._seconds, end_it)
+        timer.daemon = True
+        reply = None
+        timer.start()
+        try:
+            write_frame(cast("BinaryIO", process.stdin), encode_frame(request))
+            reply = read_frame(cast("BinaryIO", process.stdout))
+        except (OSError, ValueError):
+            process.kill()
+        except BaseException:  # Ctrl-C must not leave half an answer in the pipe
+            process.kill()
+            self._stop()
+            raise
+        finally:
+            timer.cancel()
+            timer.join()
+        if reply is not None and "memory" not in reply and not late.is_set():
+            return reply
+        ended = self._stop()
+        if reply is not None:
+            return reply
+        if late.is_set():
+            raise UnreadableFile(f"took longer than {self._seconds:g} s to read")
+        return {"lost": _describe(ended)}
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")
+        }
+        # The same modules as here, but never one that lies in the current folder (-P).
+        environment["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, sys.path))
+        environment["OPENBLAS_NUM_THREADS"] = environment["OMP_NUM_THREADS"] = "1"
+        command = [sys.executable, "-P", "-B", "-W", "ignore", "-m", self._worker]
+        self._process = process = subprocess.Popen(  # noqa: S603 - our own module
+            [*command, str(self._seconds), str(self._memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,
+        )
+        if read_frame(cast("BinaryIO", process.stdout)) is None:
+            raise PinciteError(
+                f"the reader process did not start ({_describe(self._stop())}); "
+                f"`{sys.executable} -m {self._worker} 60 {2**30}` shows why"
+            )
+        return process
+
+    def _stop(self) -> int:
+        """End the worker, if there is one, and return how it ended."""
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        try:
+            process.communicate(timeout=2)  # closes its stdin, at which an idle worker leaves
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+        return process.returncode
+
+
+def _describe(code: int) -> str:
+    """Say how a process ended."""
+    if code < 0:
+        try:
+            return signal.Signals(-code).name
+        except ValueError:
+            return f"signal {-code}"
+    return f"exit status {code}"
