@@ -1,0 +1,62 @@
+"""The material: reading, passages, vectors, storage, search."""
+
+from index.documents import Document, Heading, Landmark, Reading, Table
+from index.embedding import DEFAULT_MODEL, Embedder, PassageText, PassageVectors, SentenceEmbedder
+from index.errors import (
+    LibraryDamaged,
+    LibraryError,
+    LibraryLocked,
+    LibraryMismatch,
+    LibraryMissing,
+    LibraryNotWritable,
+    PinciteError,
+    SkippedFile,
+    UnreadableFile,
+)
+from index.ingest import FileReport, add_files, find_files
+from index.lexical import words_of
+from index.library import Library
+from index.locators import Locator, locate
+from index.passages import Passage, split, token_counter
+from index.rebuild import rebuild_library
+from index.records import FileRecord
+from index.search import Found, Hit
+from index.sentences import Span, sentence_spans
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "Document",
+    "Embedder",
+    "FileRecord",
+    "FileReport",
+    "Found",
+    "Heading",
+    "Hit",
+    "Landmark",
+    "Library",
+    "LibraryDamaged",
+    "LibraryError",
+    "LibraryLocked",
+    "LibraryMismatch",
+    "LibraryMissing",
+    "LibraryNotWritable",
+    "Locator",
+    "Passage",
+    "PassageText",
+    "PassageVectors",
+    "PinciteError",
+    "Reading",
+    "SentenceEmbedder",
+    "SkippedFile",
+    "Span",
+    "Table",
+    "UnreadableFile",
+    "add_files",
+    "find_files",
+    "locate",
+    "rebuild_library",
+    "sentence_spans",
+    "split",
+    "token_counter",
+    "words_of",
+]

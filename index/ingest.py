@@ -1,0 +1,143 @@
+"""From paths to a library: which files there are, and how each of them ends."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from index.errors import PinciteError, SkippedFile, UnreadableFile
+from index.library import Library
+from index.reading.process import ReaderProcess
+from index.reading.sidecar import load_sidecar, with_sidecar
+from index.records import FileRecord
+from index.writing import Writer
+
+# Part of what tells whether a file changed: better readers read everything again.
+READER_VERSION = 1
+
+SIDECAR = ".meta.json"
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """How one file ended.
+
+    `passages` are those of its document, `embedded` those of them that were
+    embedded now; `silent_pages` are page numbers that gave no text.
+    """
+
+    source: str
+    state: Literal["indexed", "unchanged", "skipped", "failed"]
+    reason: str = ""
+    passages: int = 0
+    embedded: int = 0
+    silent_pages: tuple[int, ...] = ()
+
+
+def find_files(paths: Sequence[Path], *, leave_out: Path | None = None) -> list[Path]:
+    """The files at and below the paths, absolute and sorted.
+
+    Hidden files, sidecars, and everything below `leave_out` are no documents;
+    links to folders are not followed. A path that does not exist is a
+    `PinciteError`.
+    """
+    found: set[Path] = set()
+    hidden = leave_out.absolute() if leave_out else None
+    for given in paths:
+        path = given.expanduser()
+        if not path.exists():
+            msg = f"there is no file or folder {str(given)!r}; check the path"
+            raise PinciteError(msg)
+        if not path.is_dir():
+            found.add(_absolute(path))
+            continue
+        for folder, below, names in os.walk(_absolute(path)):
+            here = Path(folder)
+            below[:] = [
+                name for name in below if not name.startswith(".") and here / name != hidden
+            ]
+            found.update(
+                here / name
+                for name in names
+                if not name.startswith(".") and not name.endswith(SIDECAR)
+            )
+    return sorted(found)
+
+
+def add_files(
+    library: Library,
+    files: Sequence[Path],
+    *,
+    seconds: float,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[FileReport]:
+    """Add files to a library, one transaction each, reporting each as it ends.
+
+    Reading a file may take `seconds`. `stop` is asked before each file. Raises
+    a `LibraryError` where the library, rather than a file, is the trouble.
+    """
+    with library.writer() as writer, ReaderProcess(seconds=seconds) as reader:
+        for path in files:
+            if stop():
+                return
+            yield _add_file(library, writer, reader, path)
+
+
+def _add_file(library: Library, writer: Writer, reader: ReaderProcess, path: Path) -> FileReport:
+    source = str(path)
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        named = source.encode("utf-8", "replace").decode()
+        return FileReport(named, "failed", "its name is not valid UTF-8; rename it")
+    known = library.file(source)
+    fingerprint = ""
+    try:
+        sha256 = _sha256(path)
+        sidecar = path.with_name(path.name + SIDECAR)
+        described = sidecar.is_file()
+        fingerprint = f"{READER_VERSION}:{sha256}:{_sha256(sidecar) if described else ''}"
+        if known and known.fingerprint == fingerprint and known.state != "failed":
+            state: Literal["unchanged", "skipped"] = (
+                "unchanged" if known.state == "indexed" else "skipped"
+            )
+            return FileReport(source, state, known.reason)
+        reading = reader.read(path, sha256)
+        item = load_sidecar(sidecar) if described else {}
+        if item:
+            reading = with_sidecar(reading, item)
+    except SkippedFile as error:
+        writer.note(FileRecord(source, "skipped", str(error), fingerprint))
+        return FileReport(source, "skipped", str(error))
+    except (UnreadableFile, OSError) as error:
+        reason = _reason(error)
+        if known and known.document:
+            reason += "; answers still come from the version read before"
+        writer.note(FileRecord(source, "failed", reason, fingerprint))
+        return FileReport(source, "failed", reason)
+    record, embedded = writer.add(
+        reading, source=source, sha256=sha256, fingerprint=fingerprint, bibliography=item
+    )
+    return FileReport(source, "indexed", "", record.passages, embedded, record.silent_pages)
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 (links are kept, as the user names them)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _reason(error: UnreadableFile | OSError) -> str:
+    if isinstance(error, OSError):
+        return f"it cannot be opened: {error.strerror or error}"
+    return str(error)

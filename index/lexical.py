@@ -1,0 +1,125 @@
+"""The lexical index: which passages hold a question's words, ranked by BM25."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection, text
+
+# Words that every question has and no passage is about.
+FUNCTION_WORDS = frozenset(
+    """a about an and any are as at be been being but by can could did do does doing done for from
+    had has have having he her him his how i if in into is it its may me might must my no not of on
+    or our shall she should so some such than that the their them then there these they this those
+    to too upon us was we were what when where which who whom whose why will with would you your
+    say says said tell""".split()
+)
+
+# Name and heading words weigh more than the body's: few words, chosen to tell things apart.
+_WEIGHTS = "1.5, 1.5, 1.0"
+
+# Scripts written without spaces: every character is indexed as a word of its own.
+_UNSPACED = re.compile("([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af])")
+_RUN = re.compile(f"(?:{_UNSPACED.pattern})+")
+_LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010]\n(?=[^\W\d_])")
+_SOFT_HYPHEN = re.compile("\u00ad\n?")
+_TOKEN = re.compile(r"[^\W_]+(?:['’.,/_-]?[^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s$")
+
+_SEARCH = text(
+    f"SELECT rowid, -bm25(words, {_WEIGHTS}) AS score FROM words "  # noqa: S608 (a constant)
+    "WHERE words MATCH :match ORDER BY score DESC, rowid LIMIT :limit"
+)
+_COUNT = text("SELECT count(*) FROM words WHERE words MATCH :match")
+_INSERT = text(
+    "INSERT INTO words (rowid, name, context, body) VALUES (:key, :name, :context, :body)"
+)
+_DELETE = text(
+    "DELETE FROM words WHERE rowid IN (SELECT key FROM passages WHERE document = :document)"
+)
+
+
+def index_words(connection: Connection, rows: Sequence[tuple[int, str, str, str]]) -> None:
+    """Index passages given as (key, document name, context, body)."""
+    connection.execute(
+        _INSERT,
+        [
+            {
+                "key": key,
+                "name": searchable(name),
+                "context": searchable(context),
+                "body": searchable(body),
+            }
+            for key, name, context, body in rows
+        ],
+    )
+
+
+def forget_words(connection: Connection, document: int) -> None:
+    """Drop the words of a document's passages, which must still be there."""
+    connection.execute(_DELETE, {"document": document})
+
+
+def merge_words(connection: Connection) -> None:
+    """Write the index anew without what was dropped from it."""
+    connection.execute(text("INSERT INTO words (words) VALUES ('optimize')"))
+
+
+def lexical_scores(connection: Connection, words: Iterable[str], limit: int) -> dict[int, float]:
+    """The best passages by BM25 (higher is better), key to score."""
+    match = " OR ".join(_phrase(word) for word in words)
+    if not match:
+        return {}
+    rows = connection.execute(_SEARCH, {"match": match, "limit": limit})
+    return {row.rowid: row.score for row in rows}
+
+
+def passages_with(connection: Connection, word: str) -> int:
+    """In how many passages a word stands, in any of its forms."""
+    return int(connection.execute(_COUNT, {"match": _phrase(word)}).scalar_one())
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded to lower case, in order.
+
+    Identifiers ("rfc-2119", "co-op") stay whole, a possessive ending goes, and
+    scripts written without spaces give pairs of characters.
+    """
+    plain = unicodedata.normalize("NFKC", _closed(text)).casefold()
+    return [part for token in _TOKEN.findall(plain) for part in _parts(token)]
+
+
+def content_words(question: str) -> list[str]:
+    """The words of a question that carry meaning, without repeats.
+
+    A question of nothing but function words keeps them.
+    """
+    found = list(dict.fromkeys(words_of(question)))
+    return [word for word in found if word not in FUNCTION_WORDS] or found
+
+
+def searchable(text: str) -> str:
+    """What is indexed of a text: compatibility forms folded, line-end hyphens closed."""
+    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFKC", _closed(text)))
+
+
+def _closed(text: str) -> str:
+    """Words that a line end or a soft hyphen parts, made whole."""
+    return _LINE_END_HYPHEN.sub("", _SOFT_HYPHEN.sub("", text))
+
+
+def _parts(token: str) -> Iterator[str]:
+    last = 0
+    for run in _RUN.finditer(token):
+        if before := token[last : run.start()]:
+            yield before
+        yield from (run[0][n : n + 2] for n in range(max(1, len(run[0]) - 1)))
+        last = run.end()
+    if after := _POSSESSIVE.sub("", token[last:]):
+        yield after
+
+
+def _phrase(word: str) -> str:
+    """A word as FTS5 takes it: a phrase of its parts, of its characters where unspaced."""
+    spaced = " ".join(_UNSPACED.sub(r" \1 ", word).split())
+    return '"' + spaced.replace('"', " ") + '"'

@@ -1,0 +1,179 @@
+"""A library: one folder of documents that can be added to, removed from and searched."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from sqlalchemy import Connection
+
+from index import lexical, records
+from index.cache import DocumentCache
+from index.documents import Document
+from index.embedding import Embedder
+from index.passages import Measure
+from index.records import FileRecord
+from index.search import Found, Hit, combined_scores, inverse_frequency
+from index.store import Store, check_manifest, read_manifest
+from index.vectors import VectorIndex
+from index.writing import Writer
+
+
+class Library:
+    """The documents of one folder on disk; safe to search from many threads.
+
+    SQLite holds the truth. The FAISS index follows it: every search first sees
+    whether another thread or process has written, and catches up.
+    """
+
+    def __init__(self, store: Store, embedder: Embedder, count: Measure) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._count = count
+        self._catching_up = threading.Lock()
+        self._generation = ""
+        self._vectors: VectorIndex | None = None
+        self._documents = DocumentCache()
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, embedder: Embedder, count: Measure, create: bool = False
+    ) -> "Library":
+        """Open the library in `folder`, or make it there if `create`; raises `LibraryError`."""
+        store = Store.open(folder, model=embedder.name, create=create)
+        return cls(store, embedder, count)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database; the library cannot be used afterwards."""
+        self._store.close()
+
+    @property
+    def folder(self) -> Path:
+        """Where the library stands on disk."""
+        return self._store.folder
+
+    def warm_up(self) -> None:
+        """Load the model and the vectors now rather than with the first question."""
+        self.search("warm up", limit=1)
+
+    @contextmanager
+    def writer(self) -> Iterator[Writer]:
+        """Hold the sole right to change the library; raises `LibraryLocked` if another has it.
+
+        At the end the FAISS snapshot is written, so that the next process need not build it.
+        """
+        with self._store.writer():
+            try:
+                yield Writer(self._store, self._embedder, self._count)
+            finally:
+                self._save_vectors()
+
+    def files(self) -> list[FileRecord]:
+        """Every file that was looked at and how it ended, by its source."""
+        with self._store.read() as connection:
+            return list(records.file_records(connection))
+
+    def file(self, source: str) -> FileRecord | None:
+        """What is known of one file."""
+        with self._store.read() as connection:
+            return records.file_record(connection, source)
+
+    def passage_count(self) -> int:
+        """How many passages can be found."""
+        with self._store.read() as connection:
+            return records.count_passages(connection)
+
+    def document(self, document_id: str) -> Document | None:
+        """A document by its id."""
+        with self._store.read() as connection:
+            return records.load_document(connection, document_id)
+
+    def search(self, question: str, *, limit: int = 100) -> Found:
+        """The passages nearest to a question, up to `limit` from each index, best first."""
+        vector = self._embedder.question(question)
+        words = lexical.content_words(question)
+        with self._store.read() as connection:
+            index = self._caught_up(connection)
+            total = len(index)
+            rarity = {
+                word: inverse_frequency(total, lexical.passages_with(connection, word))
+                for word in words
+            }
+            dense = index.search(vector, limit)
+            by_words = lexical.lexical_scores(connection, words, limit)
+            candidates = list(
+                records.stored_passages(connection, dense.keys() | by_words.keys(), len(vector))
+            )
+            found = self._documents.get(
+                {passage.document for passage in candidates},
+                lambda keys: records.load_documents(connection, keys),
+            )
+        candidates.sort(key=lambda passage: (found[passage.document].id, passage.start))
+        # Neither FAISS' summing order nor a row's place may show in a score.
+        cosines = [
+            round(float(passage.vector.astype(np.float32) @ vector), 6) for passage in candidates
+        ]
+        scores = [round(by_words.get(passage.key, 0.0), 6) for passage in candidates]
+        hits = [
+            Hit(
+                document=found[passage.document],
+                start=passage.start,
+                end=passage.end,
+                context=passage.context,
+                sentences=passage.sentences,
+                dense=cosine,
+                lexical=score,
+                combined=combined,
+                sentence_scores=tuple(
+                    round(float(similarity), 6)
+                    for similarity in passage.sentence_vectors.astype(np.float32) @ vector
+                ),
+            )
+            for passage, cosine, score, combined in zip(
+                candidates, cosines, scores, combined_scores(cosines, scores), strict=True
+            )
+        ]
+        hits.sort(key=lambda hit: (-hit.combined, hit.document.id, hit.start))
+        return Found(tuple(hits), rarity)
+
+    def _caught_up(self, connection: Connection) -> VectorIndex:
+        """The vectors of just the passages that the connection sees."""
+        state = read_manifest(connection)
+        with self._catching_up:
+            if self._vectors is not None and state["generation"] == self._generation:
+                return self._vectors
+            check_manifest(state, self._store.folder, self._embedder.name)
+            dimension = int(state["dimension"])
+            index = self._vectors
+            if index is None or index.dimension != dimension:
+                index = VectorIndex.load(self._store.folder, state["library"], dimension)
+            present = records.passage_keys(connection)
+            removed = np.setdiff1d(index.keys, present)
+            added = np.setdiff1d(present, index.keys)
+            if len(removed) or len(added):
+                index = index.succeeded_by(
+                    removed, added, records.vectors_of(connection, added.tolist(), dimension)
+                )
+            self._vectors, self._generation = index, state["generation"]
+            return index
+
+    def _save_vectors(self) -> None:
+        with self._store.read() as connection:
+            index = self._caught_up(connection)
+            library = read_manifest(connection)["library"]
+        if len(index):
+            index.save(self._store.folder, library)

@@ -1,0 +1,120 @@
+"""Where a span stands in its document, and how to say so."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from index.documents import Document, Heading, Landmark, LandmarkKind
+
+# In these the lines are the author's or the printer's; elsewhere only paragraphs are.
+_LINED = frozenset({"text/plain", "text/markdown", "application/pdf", "message/rfc822"})
+
+_PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locator:
+    """The place of a span, counted from 1; `last_…` is where it ends.
+
+    Lines count within the page where there are pages and within the part in
+    e-mail, else within the document; paragraphs within the innermost section.
+    """
+
+    page: int | None = None
+    last_page: int | None = None
+    page_label: str | None = None
+    last_page_label: str | None = None
+    slide: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    last_row: int | None = None
+    part: str | None = None
+    section: tuple[str, ...] = ()
+    paragraph: int | None = None
+    line: int
+    last_line: int
+
+    @property
+    def text(self) -> str:
+        """The place in words, as a citation ends with it."""
+        if self.page is not None and self.last_page is not None:
+            first = self.page_label or str(self.page)
+            last = self.last_page_label or str(self.last_page)
+            if self.last_page != self.page:
+                return f"pp. {first}–{last}"
+            places = [f"p. {first}"]
+        elif self.slide is not None:
+            return f"slide {self.slide}"
+        else:
+            places = []
+            if self.sheet is not None:
+                places.append(f"sheet “{self.sheet}”")
+            if self.part is not None:
+                places.append(self.part)
+            if self.row is not None and self.last_row is not None:
+                return ", ".join([*places, _range("row", self.row, self.last_row)])
+            if self.section:
+                places.append(f"section “{self.section[-1]}”")
+        if self.paragraph is not None:
+            places.append(f"paragraph {self.paragraph}")
+        else:
+            places.append(_range("line", self.line, self.last_line))
+        return ", ".join(places)
+
+
+def locate(document: Document, start: int, end: int) -> Locator:
+    """The place of document.text[start:end], computed from both its ends."""
+    if not 0 <= start < end <= len(document.text):
+        msg = (
+            f"the span {start}-{end} is not within the document's {len(document.text)} characters"
+        )
+        raise ValueError(msg)
+    last = end - 1
+    page, last_page = _landmark(document, "page", start), _landmark(document, "page", last)
+    row, last_row = _landmark(document, "row", start), _landmark(document, "row", last)
+    in_table = any(table.start <= start < table.end for table in document.tables)
+    slide = _landmark(document, "slide", start)
+    sheet = _landmark(document, "sheet", start)
+    part = _landmark(document, "part", start)
+    section, section_start = _section(document, start)
+    paged = page is not None
+    base = page.start if page else part.start if part else 0
+    line = document.text.count("\n", base, start) + 1
+    last_base = last_page.start if last_page and last_page is not page else base
+    lined = document.media_type in _LINED or paged
+    breaks = len(_PARAGRAPH_BREAK.findall(document.text, section_start, start))
+    return Locator(
+        page=page.number if page else None,
+        last_page=last_page.number if last_page else None,
+        page_label=page.label if page else None,
+        last_page_label=last_page.label if last_page else None,
+        slide=slide.number if slide else None,
+        sheet=sheet.label if sheet else None,
+        row=row.number if row and in_table else None,
+        last_row=last_row.number if last_row and in_table else None,
+        part=part.label if part else None,
+        section=section,
+        paragraph=None if lined else breaks + (0 if section else 1),
+        line=line,
+        last_line=document.text.count("\n", last_base, last) + 1,
+    )
+
+
+def _landmark(document: Document, kind: LandmarkKind, offset: int) -> Landmark | None:
+    marks = [mark for mark in document.landmarks if mark.kind == kind]
+    position = bisect_right(marks, offset, key=lambda mark: mark.start)
+    return marks[position - 1] if position else None
+
+
+def _section(document: Document, offset: int) -> tuple[tuple[str, ...], int]:
+    """The heading path at an offset, and where the innermost heading ends."""
+    path: list[Heading] = []
+    for heading in document.headings:
+        if heading.start > offset:
+            break
+        path = [above for above in path if above.level < heading.level] + [heading]
+    return tuple(heading.title for heading in path), path[-1].end if path else 0
+
+
+def _range(what: str, first: int, last: int) -> str:
+    return f"{what} {first}" if first == last else f"{what}s {first}–{last}"

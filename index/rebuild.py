@@ -1,0 +1,46 @@
+"""Rebuilding: the same documents, embedded with another model or split by another splitter."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from index import records
+from index.embedding import Embedder
+from index.errors import LibraryMismatch
+from index.passages import SPLITTER_VERSION, Measure
+from index.store import FORMAT_VERSION, Store, read_manifest, write_manifest
+from index.vectors import SNAPSHOT
+from index.writing import insert_prepared, prepare
+
+
+def rebuild_library(
+    folder: Path, *, embedder: Embedder, count: Measure, done: Callable[[str], None]
+) -> int:
+    """Split and embed every document anew, all in one transaction; returns their number.
+
+    The texts are the library's own; `done` is called with each source. Until the
+    end, and if it is interrupted, the library stays as it was.
+    """
+    store = Store.open(folder, model=None)
+    try:
+        with store.writer(), store.write() as connection:
+            manifest = read_manifest(connection)
+            if manifest.get("format") != str(FORMAT_VERSION):
+                msg = (
+                    f"the library in {str(folder)!r} has format {manifest.get('format')!r}, which "
+                    "cannot be rebuilt; add its documents to a new library"
+                )
+                raise LibraryMismatch(msg)
+            write_manifest(connection, model=embedder.name, splitter=str(SPLITTER_VERSION))
+            kept = records.document_keys(connection)
+            for key in kept:
+                ((_, document),) = records.load_documents(connection, [key])
+                prepared = prepare(
+                    document, embedder=embedder, count=count, known=lambda _digests: {}
+                )
+                records.delete_document(connection, document.id)
+                insert_prepared(connection, document, prepared)
+                done(document.source)
+        (folder / SNAPSHOT).unlink(missing_ok=True)
+    finally:
+        store.close()
+    return len(kept)

@@ -1,0 +1,172 @@
+"""A clean environment, a predictable embedder and libraries of real files, for every test."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import settings
+
+from index import (
+    Embedder,
+    Library,
+    PassageText,
+    PassageVectors,
+    SentenceEmbedder,
+    add_files,
+    find_files,
+    token_counter,
+    words_of,
+)
+from index.embedding import Vector
+from qa import Settings
+from web import create_app
+
+# Read when torch and the hub's client are first imported, here and in subprocesses:
+# several threads that wait for a busy core are slower than one, and nothing is fetched.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+# A slow machine must not make a property look broken.
+settings.register_profile("pincite", deadline=None)
+settings.load_profile("pincite")
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+GOLDEN_QUESTIONS = Path(__file__).with_name("golden_questions.jsonl")
+
+_DIMENSION = 64
+_STEM = 5
+
+
+class WordEmbedder:
+    """An embedder whose vectors tell which words a text holds, the same on every machine.
+
+    A word is a token, and its first letters stand for it, so that "rules" is near
+    "rule". `embedded` counts the passages that were embedded.
+    """
+
+    def __init__(self, name: str = "words") -> None:
+        self.name = name
+        self.window = 250
+        self.embedded = 0
+
+    def measure(self, texts: Sequence[str]) -> Sequence[int]:
+        """The number of words in each text."""
+        return [len(text.split()) for text in texts]
+
+    def passages(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
+        """A vector a passage and a vector a sentence."""
+        self.embedded += len(texts)
+        return [
+            PassageVectors(
+                _of_words(f"{text.context}\n{text.body}").astype(np.float16),
+                np.stack(
+                    [_of_words(text.body[start:end]) for start, end in text.sentences]
+                ).astype(np.float16),
+            )
+            for text in texts
+        ]
+
+    def question(self, text: str) -> Vector:
+        """The vector to search with."""
+        return _of_words(text)
+
+
+def _of_words(text: str) -> Vector:
+    vector = np.zeros(_DIMENSION, dtype=np.float32)
+    for word in words_of(text):
+        digest = hashlib.sha256(word.casefold()[:_STEM].encode()).digest()
+        vector[digest[0] % _DIMENSION] += 1 if digest[1] % 2 else -1
+    if not vector.any():
+        vector[0] = 1
+    return vector / np.linalg.norm(vector)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of whoever runs the tests reaches them."""
+    for name in [name for name in os.environ if name.startswith("PINCITE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture
+def embedder() -> WordEmbedder:
+    return WordEmbedder()
+
+
+@pytest.fixture
+def make_library(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Callable[[Path], Library]]:
+    """Gives a function that adds all files of a folder to the test's own library."""
+    made: list[Library] = []
+
+    def make(folder: Path) -> Library:
+        library = _library_of(folder, tmp_path / "library", embedder)
+        made.append(library)
+        return library
+
+    yield make
+    for library in made:
+        library.close()
+
+
+@pytest.fixture(scope="session")
+def sentence_embedder() -> SentenceEmbedder:
+    """The real model, loaded once."""
+    return SentenceEmbedder()
+
+
+@pytest.fixture(scope="session")
+def seed_library(
+    tmp_path_factory: pytest.TempPathFactory, sentence_embedder: SentenceEmbedder
+) -> Iterator[Library]:
+    """The sample documents with the real model; tests only read it."""
+    folder = tmp_path_factory.mktemp("seeds") / "library"
+    with _library_of(SEEDS, folder, sentence_embedder) as library:
+        assert [file.source for file in library.files() if file.state != "indexed"] == []
+        yield library
+
+
+@pytest.fixture(scope="session")
+def seed_app(seed_library: Library, sentence_embedder: SentenceEmbedder) -> Iterator[Flask]:
+    """The application over the sample documents; tests only read from it."""
+    app = create_app(Settings(library=seed_library.folder), embedder=sentence_embedder)
+    yield app
+    app.extensions["pincite.library"].close()
+
+
+@pytest.fixture(scope="session")
+def golden_questions() -> list[str]:
+    """One question for each sample document, and one that none of them answers."""
+    by_file: dict[str, str] = {}
+    for line in GOLDEN_QUESTIONS.read_text(encoding="utf-8").splitlines():
+        golden = json.loads(line)
+        by_file.setdefault(golden["file"], golden["question"])
+    return list(by_file.values())
+
+
+@pytest.fixture
+def app(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Flask]:
+    """The application over the library that `make_library` makes, which must be there first."""
+    app = create_app(Settings(library=tmp_path / "library"), embedder=embedder)
+    yield app
+    app.extensions["pincite.library"].close()
+
+
+@pytest.fixture
+def client(seed_app: Flask) -> FlaskClient:
+    """Asks the sample documents over HTTP."""
+    return seed_app.test_client()
+
+
+def _library_of(folder: Path, place: Path, embedder: Embedder) -> Library:
+    library = Library.open(place, embedder=embedder, count=token_counter(), create=True)
+    for _ in add_files(library, find_files([folder]), seconds=60):
+        pass
+    return library
