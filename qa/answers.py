@@ -1,0 +1,72 @@
+"""Answers: excerpts of documents, each with its place."""
+
+from dataclasses import dataclass
+
+from index import Document, Locator, locate
+from qa.citations import cite
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The characters start:end of a document, quoted; `score` is higher for better.
+
+    The context is the sentences around the quote, from `context_start` to
+    `context_end`.
+    """
+
+    document: Document
+    start: int
+    end: int
+    score: float
+    context_start: int
+    context_end: int
+
+    @property
+    def quote(self) -> str:
+        """The exact words."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def before(self) -> str:
+        """The sentences before the quote, with the space that separates them."""
+        return self.document.text[self.context_start : self.start]
+
+    @property
+    def after(self) -> str:
+        """The sentences after the quote, with the space that separates them."""
+        return self.document.text[self.end : self.context_end]
+
+    @property
+    def locator(self) -> Locator:
+        """Where the quote stands."""
+        return locate(self.document, self.start, self.end)
+
+    @property
+    def citation(self) -> str:
+        """One line that names the source and the place."""
+        return cite(self.document, self.locator)
+
+    @property
+    def link(self) -> str:
+        """The path, on our own server, that opens at the quote."""
+        return f"/d/{self.document.id}#{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the library says to a question.
+
+    No excerpts: it does not say; `closest` then holds what came nearest, which
+    answers nothing. `confidence` is from 0 to 1, `took_ms` the milliseconds used.
+    """
+
+    question: str
+    excerpts: tuple[Excerpt, ...]
+    closest: tuple[Excerpt, ...]
+    confidence: float
+    took_ms: float
+
+    @property
+    def answered(self) -> bool:
+        """Whether the library says anything."""
+        return bool(self.excerpts)

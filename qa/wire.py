@@ -1,0 +1,122 @@
+"""The one answer schema, version 1, that every interface carries."""
+
+from typing import TypedDict
+
+from index import Document, Locator
+from qa.answers import Answer, Excerpt
+
+SCHEMA = 1
+
+
+class LocatorJson(TypedDict):
+    """A place; keys that do not apply to the document are null."""
+
+    page: int | None
+    last_page: int | None
+    page_label: str | None
+    last_page_label: str | None
+    slide: int | None
+    sheet: str | None
+    row: int | None
+    last_row: int | None
+    part: str | None
+    section: list[str]
+    paragraph: int | None
+    line: int
+    last_line: int
+    text: str
+
+
+class DocumentJson(TypedDict):
+    """The document that an excerpt is from."""
+
+    id: str
+    title: str
+    author: str | None
+    date: str | None
+    source: str
+
+
+class ExcerptJson(TypedDict):
+    """One excerpt; `quote` is the span's own characters."""
+
+    number: int
+    quote: str
+    before: str
+    after: str
+    score: float
+    document: DocumentJson
+    span: dict[str, int]
+    locator: LocatorJson
+    citation: str
+    link: str
+
+
+class AnswerJson(TypedDict):
+    """An answer."""
+
+    schema: int
+    question: str
+    answered: bool
+    confidence: float
+    excerpts: list[ExcerptJson]
+    closest: list[ExcerptJson]
+    took_ms: float
+
+
+def answer_json(answer: Answer) -> AnswerJson:
+    """An answer as plain values, excerpts numbered from 1."""
+    return {
+        "schema": SCHEMA,
+        "question": answer.question,
+        "answered": answer.answered,
+        "confidence": answer.confidence,
+        "excerpts": [_excerpt(n, excerpt) for n, excerpt in enumerate(answer.excerpts, 1)],
+        "closest": [_excerpt(n, excerpt) for n, excerpt in enumerate(answer.closest, 1)],
+        "took_ms": answer.took_ms,
+    }
+
+
+def document_json(document: Document) -> DocumentJson:
+    """A document as plain values; `title` is its file's name where it declares none."""
+    return {
+        "id": document.id,
+        "title": document.name,
+        "author": document.author,
+        "date": document.date,
+        "source": document.source,
+    }
+
+
+def _excerpt(number: int, excerpt: Excerpt) -> ExcerptJson:
+    return {
+        "number": number,
+        "quote": excerpt.quote,
+        "before": excerpt.before,
+        "after": excerpt.after,
+        "score": excerpt.score,
+        "document": document_json(excerpt.document),
+        "span": {"start": excerpt.start, "end": excerpt.end},
+        "locator": _locator(excerpt.locator),
+        "citation": excerpt.citation,
+        "link": excerpt.link,
+    }
+
+
+def _locator(locator: Locator) -> LocatorJson:
+    return {
+        "page": locator.page,
+        "last_page": locator.last_page,
+        "page_label": locator.page_label,
+        "last_page_label": locator.last_page_label,
+        "slide": locator.slide,
+        "sheet": locator.sheet,
+        "row": locator.row,
+        "last_row": locator.last_row,
+        "part": locator.part,
+        "section": list(locator.section),
+        "paragraph": locator.paragraph,
+        "line": locator.line,
+        "last_line": locator.last_line,
+        "text": locator.text,
+    }
