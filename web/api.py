@@ -1,0 +1,80 @@
+"""The HTTP interface for programs."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from index import FileRecord
+from qa import answer_json
+from web.problems import problem
+from web.state import current_bot, current_library
+
+api = Blueprint("api", __name__)
+
+_EXAMPLE = '{"question": "…", "limit": 5}'
+
+
+class AskRequest(BaseModel):
+    """The body of a question."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: str
+    limit: int = Field(default=5, ge=1, le=50)
+
+
+@api.post("/api/ask")
+def ask() -> Response:
+    """Answer a question, in the one answer schema."""
+    if not request.is_json:
+        detail = f"the body must be application/json, not {request.mimetype or 'untyped'}"
+        return problem(415, "Unsupported Media Type", detail)
+    try:
+        asked = AskRequest.model_validate(request.get_json())
+    except (BadRequest, RecursionError):
+        return problem(400, "Bad Request", f"the body is not JSON; send {_EXAMPLE}")
+    except RequestEntityTooLarge:
+        detail = f"the body is larger than {request.max_content_length:,} bytes; ask in fewer"
+        return problem(413, "Content Too Large", detail)
+    except ValidationError as error:
+        return problem(422, "The question cannot be asked", _first_problem(error))
+    return jsonify(answer_json(current_bot().ask(asked.question, limit=asked.limit)))
+
+
+@api.get("/api/documents")
+def documents() -> Response:
+    """Every file that was looked at, how it ended, and the document it gave."""
+    return jsonify({"schema": 1, "documents": [_file(file) for file in current_library().files()]})
+
+
+@api.get("/healthz")
+def health() -> Response:
+    """Whether the library can be read."""
+    return jsonify({"status": "ok", "passages": current_library().passage_count()})
+
+
+def _file(file: FileRecord) -> dict[str, Any]:
+    return {
+        "id": file.document,
+        "title": file.title,
+        "author": file.author,
+        "date": file.date,
+        "source": file.source,
+        "media_type": file.media_type,
+        "state": file.state,
+        "reason": file.reason,
+        "passages": file.passages,
+        "pages_without_text": list(file.silent_pages),
+        "link": f"/d/{file.document}" if file.document else None,
+    }
+
+
+def _first_problem(error: ValidationError) -> str:
+    """The first thing wrong with a body, in a sentence."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    if not first["loc"]:
+        return f"the body must be an object; send {_EXAMPLE}"
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}; send {_EXAMPLE}"

@@ -1,0 +1,103 @@
+"""The pages for people: asking, and seeing a quote in its place."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from index import Document, Heading, locate
+from qa import QuestionError, cite
+from web.state import current_bot, current_library
+
+pages = Blueprint("pages", __name__)
+
+_SPAN = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of a document's text, with the heading it is or the landmark it begins with."""
+
+    text: str
+    heading: int | None
+    landmark: str | None
+
+
+@pages.get("/")
+def home() -> str | tuple[str, int]:
+    """The question box and, when there is a question, its answer."""
+    question = request.args.get("q")
+    answer, refusal = None, None
+    if question is not None:
+        try:
+            answer = current_bot().ask(question)
+        except QuestionError as error:
+            refusal = str(error)
+    files = current_library().files() if question is None else []
+    page = render_template(
+        "home.html",
+        question=question,
+        answer=answer,
+        refusal=refusal,
+        documents=[file for file in files if file.document],
+        others=[file for file in files if not file.document],
+    )
+    return (page, 422) if refusal else page
+
+
+@pages.get("/d/<document_id>")
+@pages.get("/d/<document_id>/<span>")
+def document(document_id: str, span: str | None = None) -> str | Response:
+    """A document's text, with the span of the path or of `?span=` highlighted."""
+    found = current_library().document(document_id)
+    if found is None:
+        abort(404, f"there is no document {document_id!r} in this library; it may be removed")
+    wanted = span or request.args.get("span")
+    start, end = _span(found, wanted) if wanted else (0, 0)
+    locator = locate(found, start, end) if wanted else None
+    return render_template(
+        "document.html",
+        document=found,
+        before=_pieces(found, 0, start),
+        quote=_pieces(found, start, end),
+        after=_pieces(found, end, len(found.text)),
+        locator=locator,
+        citation=cite(found, locator) if locator else None,
+    )
+
+
+def _span(document: Document, wanted: str) -> tuple[int, int]:
+    match = _SPAN.fullmatch(wanted)
+    start, end = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 0 <= start < end <= len(document.text):
+        abort(
+            404,
+            f"there is no span {wanted!r}; give two numbers such as 0-20, at most "
+            f"{len(document.text)}",
+        )
+    return start, end
+
+
+def _pieces(document: Document, start: int, end: int) -> list[Piece]:
+    """The text from start to end, cut where headings and landmarks are."""
+    headings = [one for one in document.headings if one.start < end and one.end > start]
+    landmarks = {
+        mark.start: f"page {mark.label or mark.number}"
+        if mark.kind == "page"
+        else f"{mark.kind} {mark.label or mark.number}"
+        for mark in document.landmarks
+        if mark.kind != "row" and start <= mark.start < end
+    }
+    cuts = {start, end, *landmarks}
+    cuts.update(place for one in headings for place in (one.start, one.end) if start < place < end)
+    return [
+        Piece(document.text[first:last], _heading_level(headings, first), landmarks.get(first))
+        for first, last in pairwise(sorted(cuts))
+    ]
+
+
+def _heading_level(headings: list[Heading], offset: int) -> int | None:
+    levels = (one.level for one in headings if one.start <= offset < one.end)
+    # The page's own heading is the first level.
+    return next((min(level + 1, 6) for level in levels), None)

@@ -1,0 +1,60 @@
+"""Errors as problem documents (RFC 9457) for programs and as a page for people."""
+
+import json
+import logging
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from index import LibraryLocked, LibraryNotWritable, PinciteError
+from qa import QuestionError
+
+_LOG = logging.getLogger(__name__)
+
+
+def problem(status: int, title: str, detail: str) -> Response:
+    """A problem document, or a page where a browser asks for one."""
+    if (
+        request.accept_mimetypes.best_match(["application/problem+json", "text/html"])
+        == "text/html"
+    ):
+        return Response(
+            render_template("problem.html", title=title, detail=detail),
+            status,
+            mimetype="text/html",
+        )
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return Response(
+        json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json"
+    )
+
+
+def answer_problems(app: Flask) -> None:
+    """Let every error of the application end as a problem document."""
+
+    @app.errorhandler(QuestionError)
+    def unasked(error: QuestionError) -> Response:
+        return problem(422, "The question cannot be asked", str(error))
+
+    @app.errorhandler(PinciteError)
+    def unusable(error: PinciteError) -> Response:
+        _LOG.error("%s", error)
+        temporary = isinstance(error, LibraryLocked | LibraryNotWritable)
+        return problem(503 if temporary else 500, "The library cannot be used", str(error))
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        response = problem(error.code or 500, error.name, error.description or error.name)
+        response.headers.extend(
+            (name, value)
+            for name, value in error.get_headers()
+            if name.lower() not in {"content-type", "content-length"}
+        )
+        return response
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        _LOG.error("%s %s failed", request.method, request.path, exc_info=error)
+        return problem(
+            500, "Internal Server Error", "something went wrong; the log has the reason"
+        )

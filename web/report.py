@@ -1,0 +1,141 @@
+"""What the command line shows: progress, tables, answers."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from index import FileReport, Library
+from qa import Answer, Excerpt
+
+_MOST_REMARKS = 20
+
+
+@contextmanager
+def progress(total: int | None) -> Iterator[Callable[[str], None]]:
+    """A progress bar on stderr; call what it gives with each thing that is done."""
+    columns = (
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+
+        def advance(name: str) -> None:
+            bar.update(task, advance=1, description=escape(_shortened(Path(name).name, 32)))
+
+        yield advance
+
+
+def show_added(reports: Sequence[FileReport], *, missing: Sequence[str]) -> None:
+    """How many files ended in which way, and why some gave nothing."""
+    counts = Counter(one.state for one in reports)
+    said = ", ".join(
+        f"{counts[state]:,} {state}"
+        for state in ("indexed", "unchanged", "skipped", "failed")
+        if counts[state]
+    )
+    embedded = sum(one.embedded for one in reports)
+    passages = sum(one.passages for one in reports)
+    console = _console()
+    console.print(f"{len(reports):,} files: {said or 'nothing to read'}.")
+    console.print(f"{embedded:,} passages embedded, {passages - embedded:,} known already.")
+    remarks: list[tuple[str, str, str]] = [
+        (one.state, one.source, one.reason or _silent(one.silent_pages))
+        for one in reports
+        if one.reason or one.silent_pages
+    ]
+    remarks += [
+        ("missing", source, "its file is gone; to drop it: pincite remove --missing")
+        for source in missing
+    ]
+    _show_remarks(console, remarks)
+
+
+def show_status(library: Library, *, everything: bool) -> None:
+    """What the library holds, and each file that there is something to say of."""
+    files = library.files()
+    console = _console()
+    documents = [file for file in files if file.document]
+    console.print(
+        f"{len(documents):,} documents, {sum(file.passages for file in files):,} passages in "
+        f"{escape(str(library.folder))}",
+        soft_wrap=True,
+    )
+    rows = []
+    for file in files:
+        gone = not Path(file.source).exists()
+        remark = file.reason or _silent(file.silent_pages) or ("its file is gone" if gone else "")
+        if everything or remark:
+            said = remark or f"{file.passages} {'passage' if file.passages == 1 else 'passages'}"
+            rows.append(("missing" if gone else file.state, file.source, said))
+    _show_remarks(console, rows, most=None if everything else _MOST_REMARKS)
+
+
+def show_answer(answer: Answer) -> None:
+    """The quotes with their citations, or that the documents do not say."""
+    console = _console()
+    if answer.answered:
+        _show_excerpts(console, answer.excerpts)
+        return
+    console.print("[bold]Your documents do not say.[/bold]")
+    if answer.closest:
+        console.print("\nWhat comes closest, without answering:\n")
+        _show_excerpts(console, answer.closest, bullet=True)
+
+
+def _show_excerpts(console: Console, excerpts: Sequence[Excerpt], *, bullet: bool = False) -> None:
+    for number, excerpt in enumerate(excerpts, 1):
+        mark = "–" if bullet else f"{number}"
+        # Folded for the terminal; `--json` has the characters as they are.
+        words = " ".join(excerpt.quote.split())
+        width = max(40, min(console.width, 100)) - 4
+        lines = textwrap.wrap(f"“{words}”", width=width, break_on_hyphens=False)
+        for position, line in enumerate(lines):
+            console.print(f"{mark if position == 0 else '':<4}{escape(line)}", highlight=False)
+        cited = textwrap.wrap(excerpt.citation, width=width, break_on_hyphens=False)
+        for line in cited:
+            console.print(f"    [dim]{escape(line)}[/dim]", highlight=False)
+        console.print(
+            f"    [dim]{escape(excerpt.document.source)}[/dim]\n", highlight=False, soft_wrap=True
+        )
+
+
+def _show_remarks(
+    console: Console, remarks: Sequence[tuple[str, str, str]], most: int | None = _MOST_REMARKS
+) -> None:
+    if not remarks:
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold", ratio=2)
+    table.add_column(overflow="fold", ratio=3)
+    ordered = sorted(remarks, key=lambda remark: (remark[0] == "skipped", remark))
+    for state, source, reason in ordered[:most]:
+        table.add_row(state, escape(Path(source).name), escape(reason))
+    console.print(table)
+    if most is not None and len(remarks) > most:
+        console.print(f"… and {len(remarks) - most:,} more; see: pincite status --all")
+
+
+def _silent(pages: Sequence[int]) -> str:
+    if not pages:
+        return ""
+    shown = ", ".join(str(page) for page in pages[:10]) + (", …" if len(pages) > 10 else "")
+    return f"no text on {'page' if len(pages) == 1 else 'pages'} {shown}"
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,78 @@
+"""Serving the application: gunicorn, and waitress where gunicorn cannot run."""
+
+import socket
+import sys
+from typing import Any
+
+from flask import Flask
+
+from qa import Settings, SettingsError
+from web import create_app
+from web.access import check_exposure
+
+_THREADS = 8
+
+
+def serve(settings: Settings) -> None:
+    """Serve until stopped; raises `SettingsError` if the address must not be bound."""
+    check_exposure(settings)
+    _check_port(settings)
+    if sys.platform == "win32":
+        _serve_with_waitress(settings)
+    else:
+        _serve_with_gunicorn(settings)
+
+
+def _check_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingsError(
+                f"cannot listen on {settings.host}:{settings.port} ({error.strerror or error}); "
+                "choose another with --host or --port"
+            ) from error
+
+
+def _warm_app(settings: Settings) -> Flask:
+    """The application with its model loaded, so that the first question does not wait."""
+    app = create_app(settings)
+    app.extensions["pincite.library"].warm_up()
+    return app
+
+
+def _serve_with_waitress(settings: Settings) -> None:
+    from waitress import serve as serve_with_waitress
+
+    serve_with_waitress(
+        _warm_app(settings), host=settings.host, port=settings.port, threads=_THREADS
+    )
+
+
+def _serve_with_gunicorn(settings: Settings) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):
+        def load_config(self) -> None:
+            options: dict[str, Any] = {
+                "bind": f"[{settings.host}]:{settings.port}"
+                if ":" in settings.host
+                else f"{settings.host}:{settings.port}",
+                # One process: the vectors and the model are held once.
+                "workers": 1,
+                "worker_class": "gthread",
+                "threads": _THREADS,
+                "timeout": 120,
+                "graceful_timeout": 10,
+                "loglevel": "warning",
+                "control_socket_disable": True,
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:  # gunicorn's type for an application is its own
+            return _warm_app(settings)
+
+    Server().run()
