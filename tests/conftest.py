@@ -170,3 +170,15 @@ def _library_of(folder: Path, place: Path, embedder: Embedder) -> Library:
     for _ in add_files(library, find_files([folder]), seconds=60):
         pass
     return library
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--kills", type=int, default=4, help="how often the kill test kills (default: 4)"
+    )
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    """How often the kill test kills."""
+    return int(request.config.getoption("--kills"))
