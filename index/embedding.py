@@ -19,7 +19,8 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 Vector = npt.NDArray[np.float32]
 HalfVectors = npt.NDArray[np.float16]
 
-_BATCH = 32
+# Small enough that a batch's states stay in the processor's cache.
+_BATCH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +83,24 @@ class SentenceEmbedder:
 
     def measure(self, texts: Sequence[str]) -> Sequence[int]:
         """The number of the model's tokens in each text."""
-        # Counting one text beyond the window is the purpose; the warning about it is not.
-        encoded = self._model.tokenizer(
-            list(texts), add_special_tokens=False, verbose=False, return_attention_mask=False
-        )
+        with self._turn:
+            # Counting a text beyond the window is the purpose; the warning about it is not.
+            encoded = self._model.tokenizer(
+                list(texts), add_special_tokens=False, verbose=False, return_attention_mask=False
+            )
         return [len(tokens) for tokens in encoded["input_ids"]]
 
     def passages(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
         """A vector a passage and a vector a sentence, in the order of the texts."""
         order = sorted(range(len(texts)), key=lambda n: len(texts[n].body) + len(texts[n].context))
-        vectors: list[PassageVectors | None] = [None] * len(texts)
+        vectors: dict[int, PassageVectors] = {}
         encode = self._one_pass if self._pools_by_mean else self._two_passes
         for first in range(0, len(order), _BATCH):
             batch = order[first : first + _BATCH]
             with self._turn:
                 found = encode([texts[n] for n in batch])
-            for position, passage in zip(batch, found, strict=True):
-                vectors[position] = passage
-        return [passage for passage in vectors if passage is not None]
+            vectors.update(zip(batch, found, strict=True))
+        return [vectors[n] for n in range(len(texts))]
 
     def question(self, text: str) -> Vector:
         """The vector to search with, shape (dimension,)."""
@@ -130,36 +131,47 @@ class SentenceEmbedder:
 
         prompt = self._model.prompts.get("document") or ""
         heads = [f"{prompt}{text.context}\n" if text.context else prompt for text in texts]
-        encoded = self._model.tokenizer(
-            [head + text.body for head, text in zip(heads, texts, strict=True)],
-            padding=True,
-            truncation=True,
-            max_length=self._model.max_seq_length,
-            return_offsets_mapping=True,
-            return_tensors="pt",
+        encodings = self._tokenized(
+            [head + text.body for head, text in zip(heads, texts, strict=True)]
         )
-        offsets = encoded.pop("offset_mapping").numpy()
+        width = max(len(encoding.ids) for encoding in encodings)
+        fill = self._model.tokenizer.pad_token_id or 0
+        lengths = [len(encoding.ids) for encoding in encodings]
+        features = {
+            "input_ids": torch.tensor(
+                [one.ids + [fill] * (width - len(one.ids)) for one in encodings]
+            ),
+            "attention_mask": torch.tensor([[1] * n + [0] * (width - n) for n in lengths]),
+        }
         with torch.inference_mode():
-            states = self._model[0](dict(encoded))["token_embeddings"].float()
-            mask = encoded["attention_mask"].unsqueeze(-1)
-            sums = torch.cumsum(states * mask, dim=1)
+            states = self._model[0](features)["token_embeddings"].float()
+            sums = torch.cumsum(states, dim=1)
             rows: list[Any] = []
             for n, (head, text) in enumerate(zip(heads, texts, strict=True)):
-                length = int(mask[n].sum())
+                places = np.asarray(encodings[n].offsets)
+                starts, ends = places[:, 0], places[:, 1]
+                length = len(places)
                 rows.append(sums[n, length - 1] / length)
-                ends, starts = offsets[n, :length, 1], offsets[n, :length, 0]
                 for start, end in text.sentences:
                     inside = (ends > start + len(head)) & (starts < end + len(head))
                     found = np.flatnonzero(inside & (ends > starts))
                     # A sentence past the window's end is known by its passage alone.
-                    first, last = (
-                        (int(found[0]), int(found[-1])) if len(found) else (1, length - 1)
-                    )
+                    first, last = (int(found[0]), int(found[-1])) if len(found) else (1, length - 1)
                     rows.append((sums[n, last] - sums[n, first - 1]) / (last - first + 1))
-            features = {"sentence_embedding": torch.stack(rows)}
+            pooled = {"sentence_embedding": torch.stack(rows)}
             for module in list(self._model)[2:]:
-                features = module(features)
-        return _regroup(_unit(features["sentence_embedding"].float().numpy()), texts)
+                pooled = module(pooled)
+        return _regroup(_unit(pooled["sentence_embedding"].float().numpy()), texts)
+
+    def _tokenized(self, texts: Sequence[str]) -> Sequence[Any]:
+        """The tokenizer's encodings, special tokens included, cut at the model's window."""
+        # The fast tokenizer itself: its wrapper takes longer than the tokenizing.
+        tokenizer = self._model.tokenizer.backend_tokenizer
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(self._model.max_seq_length)
+        found: Sequence[Any] = tokenizer.encode_batch(list(texts))
+        tokenizer.no_truncation()
+        return found
 
     def _two_passes(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
         """For models that do not pool by mean: each sentence is encoded alone."""

@@ -142,6 +142,39 @@ def seed_app(seed_library: Library, sentence_embedder: SentenceEmbedder) -> Iter
 
 
 @pytest.fixture(scope="session")
+def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folders `mean` and `cls`: sentence-transformers models, small, untrained, that spell."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizer
+
+    folder = tmp_path_factory.mktemp("models")
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{c}" for c in letters)]
+    shape = BertConfig(
+        vocab_size=len(tokens),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        BertModel(shape).save_pretrained(folder / "bert")
+    BertTokenizer(vocab={token: n for n, token in enumerate(tokens)}).save_pretrained(
+        folder / "bert"
+    )
+    for pooling in ("mean", "cls"):
+        words = Transformer(str(folder / "bert"), max_seq_length=256)
+        model = SentenceTransformer(
+            modules=[words, Pooling(shape.hidden_size, pooling_mode=pooling)], device="cpu"
+        )
+        model.save(str(folder / pooling))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def golden_questions() -> list[str]:
     """One question for each sample document, and one that none of them answers."""
     by_file: dict[str, str] = {}

@@ -51,7 +51,7 @@ def imports(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             yield "." if node.level else node.module or ""
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "import_module":
-            yield from (part.value for part in node.args if isinstance(part, ast.Constant))
+            yield from (str(part.value) for part in node.args if isinstance(part, ast.Constant))
 
 
 def test_imports_point_one_way_and_through_one_door() -> None:

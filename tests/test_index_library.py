@@ -372,7 +372,7 @@ def test_another_model_is_refused_and_a_rebuild_makes_it_fit(
 ) -> None:
     add(library, folder)
     other = WordEmbedder("other words")
-    with pytest.raises(LibraryMismatch, match="made with model 'words'.*pincite rebuild"):
+    with pytest.raises(LibraryMismatch, match=r"made with model 'words'.*pincite rebuild"):
         open_library(tmp_path / "library", other)
 
     done: list[str] = []
@@ -415,9 +415,10 @@ def test_a_damaged_database_is_said(
 
 
 def test_stopping_between_files_keeps_what_was_done(library: Library, folder: Path) -> None:
-    reports = []
-    for report in add_files(library, find_files([folder]), seconds=60, stop=lambda: bool(reports)):
-        reports.append(report)
+    answers = iter([False, True])
+    files = find_files([folder])
+
+    reports = list(add_files(library, files, seconds=60, stop=lambda: next(answers)))
 
     assert [Path(report.source).name for report in reports] == ["law.md"]
     assert states(add(library, folder)) == {"law.md": "unchanged", "oil.txt": "indexed"}

@@ -128,7 +128,7 @@ def test_a_deep_path_does_not_eat_the_window() -> None:
 
 @pytest.fixture(scope="module")
 def published_encoding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tiktoken.Encoding]:
-    """tiktoken's own definition of the encoding, with the table put where it would download it."""
+    """The package's own definition, with the table put where it would be downloaded."""
     cache = tmp_path_factory.mktemp("cache")
     shutil.copy(TABLE, cache / "9b5ad71b2ce5302211f9c61530b329a4922fc6a4")
     with pytest.MonkeyPatch.context() as patch:

@@ -179,7 +179,7 @@ def test_the_date_on_the_page_is_better_than_that_of_the_file() -> None:
 def test_a_password_is_asked_for_only_if_one_is_needed() -> None:
     def lock(password: str) -> bytes:
         def write(pdf: FPDF) -> None:
-            pdf.set_encryption(owner_password="owner", user_password=password)  # noqa: S106
+            pdf.set_encryption(owner_password="owner", user_password=password)
             pdf.add_page()
             pdf.cell(text="Secret words.")
 

@@ -1,5 +1,7 @@
 """Sentences stand where they stand."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,7 +63,7 @@ def test_spans_are_ordered_trimmed_and_lose_nothing(text: str, language: str | N
     spans = list(sentence_spans(text, 0, len(text), language))
 
     assert all(start < end for start, end in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert all(text[start:end] == text[start:end].strip() for start, end in spans)
     said = "".join(text[start:end] for start, end in spans)
     assert "".join(said.split()) == "".join(text.split())
