@@ -24,7 +24,8 @@ from index import (
     token_counter,
 )
 from qa import Bot, Settings, answer_json
-from web import open_library, report
+from web import open_library, report, server
+from web.access import address
 
 _EXAMPLES = """
 \b
@@ -38,9 +39,12 @@ Examples:
 def main() -> None:
     """Run the command line; a refusal is one line on stderr and exit status 1."""
     try:
-        commands(standalone_mode=False)
+        commands(prog_name="pincite", standalone_mode=False)
     except PinciteError as error:
         _fail(str(error), 1)
+    except click.UsageError as error:
+        hint = f"; see: {error.ctx.command_path} --help" if error.ctx else ""
+        _fail(error.format_message().rstrip(".") + hint, error.exit_code)
     except click.ClickException as error:
         _fail(error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
@@ -49,6 +53,8 @@ def main() -> None:
         # The reader of our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        _fail(f"{error.filename!r}: {error.strerror}" if error.filename else str(error), 1)
 
 
 def _fail(message: str, status: int) -> None:
@@ -75,10 +81,13 @@ def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-@click.group(epilog=_EXAMPLES)
+@click.group(epilog=_EXAMPLES, invoke_without_command=True)
 @click.version_option(package_name="pincite", prog_name="pincite")
-def commands() -> None:
+@click.pass_context
+def commands(context: click.Context) -> None:
     """Ask your own documents; get verbatim excerpts with pinpoint citations."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @commands.command(
@@ -137,7 +146,7 @@ def remove(settings: Settings, paths: tuple[Path, ...], missing: bool) -> None:
                 )
             sources.update(below)
         if missing:
-            sources.update(source for source in known if not Path(source).exists())
+            sources.update(source for source in known if report.is_gone(source))
         with library.writer() as writer:
             writer.remove(sorted(sources))
     click.echo(f"Removed {len(sources)} {'file' if len(sources) == 1 else 'files'}.")
@@ -189,7 +198,14 @@ def ask(settings: Settings, question: str, limit: int, as_json: bool) -> None:
         report.show_answer(answer)
 
 
-@commands.command()
+@commands.command(
+    epilog="""
+\b
+Examples:
+  pincite rebuild
+  PINCITE_MODEL=~/models/e5-small pincite rebuild
+"""
+)
 @_with_settings
 def rebuild(settings: Settings) -> None:
     """Embed the library anew, after PINCITE_MODEL or Pincite itself changed.
@@ -216,22 +232,22 @@ Examples:
 )
 @click.option("--host", help="The address to listen on (default: PINCITE_HOST, else 127.0.0.1).")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), help="The port (default: PINCITE_PORT, else 8000)."
+    "--port", type=click.IntRange(1, 65535), help="The port (default: PINCITE_PORT, else 8000)."
 )
 @_with_settings
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Serve the chat page and the HTTP interface."""
-    from web.server import serve as serve_application
-
     settings = replace(
         settings,
         host=settings.host if host is None else host,
         port=settings.port if port is None else port,
     )
+    server.check_address(settings)
     with open_library(settings) as library:
         number = sum(file.document is not None for file in library.files())
-    click.echo(f"{number} documents at http://{settings.host}:{settings.port} (Ctrl-C stops)")
-    serve_application(settings)
+    documents = "document" if number == 1 else "documents"
+    click.echo(f"{number} {documents} at {address(settings)} (Ctrl-C stops)")
+    server.serve(settings)
 
 
 @contextmanager
@@ -258,8 +274,7 @@ def _missing(library: Library, paths: Sequence[Path]) -> list[str]:
     return [
         file.source
         for file in library.files()
-        if any(_stands_below(file.source, path) for path in paths)
-        and not Path(file.source).exists()
+        if any(_stands_below(file.source, path) for path in paths) and report.is_gone(file.source)
     ]
 
 

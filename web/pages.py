@@ -52,7 +52,9 @@ def document(document_id: str, span: str | None = None) -> str | Response:
     """A document's text, with the span of the path or of `?span=` highlighted."""
     found = current_library().document(document_id)
     if found is None:
-        abort(404, f"there is no document {document_id!r} in this library; it may be removed")
+        abort(
+            404, f"there is no document {document_id!r} in this library; it may have been removed"
+        )
     wanted = span or request.args.get("span")
     start, end = _span(found, wanted) if wanted else (0, 0)
     locator = locate(found, start, end) if wanted else None

@@ -26,7 +26,10 @@ def progress(total: int | None) -> Iterator[Callable[[str], None]]:
         TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task("", total=total)
 
         def advance(name: str) -> None:
@@ -72,12 +75,20 @@ def show_status(library: Library, *, everything: bool) -> None:
     )
     rows = []
     for file in files:
-        gone = not Path(file.source).exists()
+        gone = is_gone(file.source)
         remark = file.reason or _silent(file.silent_pages) or ("its file is gone" if gone else "")
         if everything or remark:
             said = remark or f"{file.passages} {'passage' if file.passages == 1 else 'passages'}"
             rows.append(("missing" if gone else file.state, file.source, said))
     _show_remarks(console, rows, most=None if everything else _MOST_REMARKS)
+
+
+def is_gone(source: str) -> bool:
+    """Whether a file no longer exists; one in a folder that may not be entered may."""
+    try:
+        return not Path(source).exists()
+    except OSError:
+        return False
 
 
 def show_answer(answer: Answer) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Flask
 
+from index import PinciteError
 from qa import Settings, SettingsError
 from web import create_app
-from web.access import check_exposure
+from web.access import address, check_exposure
 
 _THREADS = 8
 
@@ -16,14 +17,15 @@ _THREADS = 8
 def serve(settings: Settings) -> None:
     """Serve until stopped; raises `SettingsError` if the address must not be bound."""
     check_exposure(settings)
-    _check_port(settings)
     if sys.platform == "win32":
         _serve_with_waitress(settings)
     else:
         _serve_with_gunicorn(settings)
 
 
-def _check_port(settings: Settings) -> None:
+def check_address(settings: Settings) -> None:
+    """Raise `SettingsError` if the server must not or cannot listen there."""
+    check_exposure(settings)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -53,13 +55,12 @@ def _serve_with_waitress(settings: Settings) -> None:
 
 def _serve_with_gunicorn(settings: Settings) -> None:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.errors import AppImportError
 
     class Server(BaseApplication):
         def load_config(self) -> None:
             options: dict[str, Any] = {
-                "bind": f"[{settings.host}]:{settings.port}"
-                if ":" in settings.host
-                else f"{settings.host}:{settings.port}",
+                "bind": address(settings).removeprefix("http://"),
                 # One process: the vectors and the model are held once.
                 "workers": 1,
                 "worker_class": "gthread",
@@ -73,6 +74,10 @@ def _serve_with_gunicorn(settings: Settings) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:  # gunicorn's type for an application is its own
-            return _warm_app(settings)
+            try:
+                return _warm_app(settings)
+            except PinciteError as error:
+                # Of all errors here, this one ends the server without a traceback.
+                raise AppImportError(f"pincite: {error}") from error
 
     Server().run()

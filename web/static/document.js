@@ -1,3 +1,4 @@
+// Opens a document at the quote, however the link names it.
 // A citation's link carries its span in the fragment, which never reaches the server.
 // The path form of the same link does, and needs no script.
 function openSpan() {
@@ -10,3 +11,4 @@ function openSpan() {
 
 addEventListener("hashchange", openSpan);
 openSpan();
+if (!location.hash) document.getElementById("quote")?.scrollIntoView();

@@ -1,0 +1,62 @@
+"""The README says what is there, with real output."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from index import Library
+from qa import Bot, Settings, answer_json
+from web.cli import commands
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_help_in_the_readme_is_the_help() -> None:
+    shown = CliRunner().invoke(commands, ["--help"], prog_name="pincite", terminal_width=80).output
+
+    assert shown.strip() in README
+
+
+@pytest.mark.parametrize("command", sorted(commands.commands))
+def test_every_command_is_in_the_readme_and_its_help_shows_an_example(command: str) -> None:
+    shown = CliRunner().invoke(commands, [command, "--help"], prog_name="pincite").output
+
+    assert f"  {command} " in README
+    assert "Examples:" in shown
+    assert f"  pincite {command}" in shown
+
+
+@pytest.mark.parametrize("name", sorted(Settings.__dataclass_fields__))
+def test_every_setting_is_in_the_readme(name: str) -> None:
+    assert f"`PINCITE_{name.upper()}`" in README
+
+
+def test_the_answer_in_the_readme_is_the_answer(seed_library: Library) -> None:
+    shown = re.search(r"```json\n(\{.*?\n\})\n```", README, re.DOTALL)
+    assert shown is not None
+    expected = json.loads(shown[1])
+
+    answer = Bot(seed_library, threshold=0.5).ask(expected["question"], limit=1)
+
+    told = json.loads(json.dumps(answer_json(answer)))
+    for volatile in (expected, told):
+        # Scores differ between processors, sources and so ids between machines.
+        volatile.update(took_ms=0, confidence=0)
+        for excerpt in volatile["excerpts"]:
+            excerpt.update(score=0, link="")
+            excerpt["document"].update(id="", source="")
+    assert told == expected
+
+
+def test_the_example_in_the_readme_is_what_is_quoted(seed_library: Library) -> None:
+    shown = re.search(r'\$ pincite ask "(.+?)" -n 1\n(.*?)\n```', README, re.DOTALL)
+    assert shown is not None
+
+    (excerpt,) = Bot(seed_library, threshold=0.5).ask(shown[1], limit=1).excerpts
+
+    words = " ".join(shown[2].split())
+    assert " ".join(excerpt.quote.split()) in words
+    assert excerpt.citation in words

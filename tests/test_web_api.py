@@ -1,0 +1,402 @@
+"""The HTTP interface for programs: its schema, its refusals, its guards."""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import SEEDS, WordEmbedder
+from flask.testing import FlaskClient
+
+from index import Library, SentenceEmbedder, locate
+from qa import Settings, SettingsError, cite
+from web import create_app
+from web.server import serve
+
+HALEY = "What warning did Nikki Haley give to Syria, Russia and Iran?"
+FOREIGN = "What is the capital of Australia?"
+
+EXCERPT = "number quote before after score document span locator citation link".split()
+
+
+def _ask(client: FlaskClient, question: str, **options: int) -> Any:
+    response = client.post("/api/ask", json={"question": question, **options})
+    assert (response.status_code, response.mimetype) == (200, "application/json")
+    return response.json
+
+
+def test_an_answer_has_the_whole_schema(client: FlaskClient, seed_library: Library) -> None:
+    source = str(SEEDS / "iran-sanctions-2018.txt")
+    file = seed_library.file(source)
+    assert file is not None
+
+    answer = _ask(client, f"  {HALEY}\n", limit=1)
+
+    assert list(answer) == ("schema question answered confidence excerpts closest took_ms".split())
+    assert list(answer["excerpts"][0]) == EXCERPT
+    excerpt = answer["excerpts"][0]
+    assert answer == {
+        "schema": 1,
+        "question": HALEY,
+        "answered": True,
+        "confidence": pytest.approx(0.99, abs=0.02),
+        "excerpts": [
+            {
+                "number": 1,
+                "quote": "Nikki Haley, the American ambassador to the United Nations, spoke of "
+                "chemical weapons, over which the United States had struck Syria with missiles "
+                "twice before. According to Fox News she told Syria, Russia and Iran: “You don’t "
+                "want to bet against the United States responding again.”",
+                "before": excerpt["before"],
+                "after": "\n\nIran met resistance next door as well. The Washington Post reported "
+                "on a Friday that demonstrators in the Iraqi port of Basra had forced their way "
+                "into the Iranian consulate and set it on fire, chanting “Iran, out!”",
+                "score": pytest.approx(6.9, abs=0.3),
+                "document": {
+                    "id": file.document,
+                    "title": "Iran and the return of sanctions, September 2018",
+                    "author": None,
+                    "date": "2018-09-10",
+                    "source": source,
+                },
+                "span": {"start": 3571, "end": 3854},
+                "locator": {
+                    "page": None,
+                    "last_page": None,
+                    "page_label": None,
+                    "last_page_label": None,
+                    "slide": None,
+                    "sheet": None,
+                    "row": None,
+                    "last_row": None,
+                    "part": None,
+                    "section": [],
+                    "paragraph": None,
+                    "line": 22,
+                    "last_line": 22,
+                    "text": "line 22",
+                },
+                "citation": "“Iran and the return of sanctions, September 2018”, "
+                "10 September 2018, line 22.",
+                "link": f"/d/{file.document}#3571-3854",
+            }
+        ],
+        "closest": [],
+        "took_ms": answer["took_ms"],
+    }
+    assert answer["took_ms"] > 0
+
+
+def test_the_context_before_a_quote_begins_with_a_sentence(client: FlaskClient) -> None:
+    excerpt = _ask(client, HALEY, limit=1)["excerpts"][0]
+
+    assert excerpt["before"] == (
+        "Business Insider described how President Trump, who had earlier hinted that about 2,000 "
+        "American soldiers might come home from Syria, was now ready to keep them there without a "
+        "time limit, until Iran’s people and weapons had all left. Russia apparently rejected the "
+        "idea at once. "
+    )
+
+
+def test_every_excerpt_is_verbatim_and_says_where_it_stands(
+    client: FlaskClient, seed_library: Library, golden_questions: list[str]
+) -> None:
+    for question in golden_questions:
+        answer = _ask(client, question, limit=10)
+        assert answer["answered"] == bool(answer["excerpts"])
+        for number, excerpt in enumerate(answer["excerpts"] + answer["closest"], 1):
+            document = seed_library.document(excerpt["document"]["id"])
+            assert document is not None
+            start, end = excerpt["span"]["start"], excerpt["span"]["end"]
+            before, after = excerpt["before"], excerpt["after"]
+            locator = locate(document, start, end)
+            assert excerpt["number"] == number
+            assert excerpt["quote"] == document.text[start:end] != ""
+            assert before == document.text[start - len(before) : start]
+            assert after == document.text[end : end + len(after)]
+            assert excerpt["locator"]["text"] == locator.text
+            assert excerpt["citation"] == cite(document, locator)
+            assert excerpt["link"] == f"/d/{document.id}#{start}-{end}"
+            assert excerpt["document"]["source"] == document.source
+
+
+def test_what_the_documents_do_not_say_has_no_excerpts_but_what_came_closest(
+    client: FlaskClient,
+) -> None:
+    answer = _ask(client, FOREIGN)
+
+    assert answer["answered"] is False
+    assert answer["excerpts"] == []
+    assert 0 <= answer["confidence"] < 0.5
+    assert 1 <= len(answer["closest"]) <= 3
+    assert [list(one) for one in answer["closest"]] == [EXCERPT] * len(answer["closest"])
+
+
+def test_a_library_without_documents_says_nothing(
+    tmp_path: Path, make_library: Callable[[Path], Library], embedder: WordEmbedder
+) -> None:
+    (tmp_path / "empty").mkdir()
+    make_library(tmp_path / "empty")
+
+    client = create_app(
+        Settings(library=tmp_path / "library", threshold=0), embedder=embedder
+    ).test_client()
+
+    answer = _ask(client, "Who is there?")
+    assert (answer["answered"], answer["excerpts"], answer["closest"]) == (False, [], [])
+    assert client.get("/api/documents").json == {"schema": 1, "documents": []}
+    assert "The library is empty" in client.get("/").text
+
+
+def test_the_same_question_gets_the_same_bytes(client: FlaskClient) -> None:
+    answers = {
+        re.sub(rb'"took_ms":[0-9.]+', b"", client.post("/api/ask", json={"question": HALEY}).data)
+        for _ in range(3)
+    }
+
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize("limit", [1, 2, 50])
+def test_the_limit_is_the_most_excerpts(client: FlaskClient, limit: int) -> None:
+    assert 1 <= len(_ask(client, HALEY, limit=limit)["excerpts"]) <= limit
+
+
+_DEEP = "[" * 30_000
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        pytest.param('{"question": ""}', 422, "is empty", id="empty"),
+        pytest.param('{"question": " \\n\\t\\u00a0 "}', 422, "is empty", id="whitespace"),
+        pytest.param(
+            json.dumps({"question": "a" * 2001}), 422, "2,001 characters", id="2001_characters"
+        ),
+        pytest.param('{"question": 7}', 422, "question: ", id="number"),
+        pytest.param('{"question": null}', 422, "question: ", id="null"),
+        pytest.param('{"question": ["Who?"]}', 422, "question: ", id="list"),
+        pytest.param("{}", 422, "question: ", id="missing"),
+        pytest.param('{"question": "Who\\u0000?"}', 422, "control characters", id="nul"),
+        pytest.param('{"question": "Who\\u001b[2J?"}', 422, "control characters", id="escape"),
+        pytest.param('{"question": "Who\\ud800?"}', 422, "question", id="lone_surrogate"),
+        pytest.param('{"question": "?!…"}', 422, "no words", id="no_letters"),
+        pytest.param('{"question": "Who?", "top_k": 3}', 422, "top_k: ", id="unknown_field"),
+        pytest.param('{"question": "Who?", "\\ud800": 3}', 422, ": ", id="surrogate_field"),
+        pytest.param('{"question": "Who?", "limit": 0}', 422, "limit: ", id="limit_0"),
+        pytest.param('{"question": "Who?", "limit": 51}', 422, "limit: ", id="limit_51"),
+        pytest.param('{"question": "Who?", "limit": "5"}', 422, "limit: ", id="limit_text"),
+        pytest.param('{"question": "Who?", "limit": 2.5}', 422, "limit: ", id="limit_fraction"),
+        pytest.param('{"question": "Who?", "limit": true}', 422, "limit: ", id="limit_truth"),
+        pytest.param('{"question": "Who?", "limit": 1e999}', 422, "limit: ", id="limit_infinite"),
+        pytest.param('"Who?"', 422, "an object", id="no_object"),
+        pytest.param("null", 422, "an object", id="null_body"),
+        pytest.param("", 400, "JSON", id="no_body"),
+        pytest.param('{"question": "Who?"', 400, "JSON", id="cut_off"),
+        pytest.param("question=Who", 400, "JSON", id="form"),
+        pytest.param(b'{"question": "Who\xff?"}', 400, "JSON", id="not_utf8"),
+        pytest.param(_DEEP, 400, "JSON", id="too_deep"),
+        pytest.param(json.dumps({"question": "a" * 70_000}), 413, "large", id="over_64_KiB"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused_in_a_sentence(
+    client: FlaskClient, body: str | bytes, status: int, said: str
+) -> None:
+    response = client.post("/api/ask", data=body, content_type="application/json")
+
+    _assert_problem(response, status, said)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"],
+)
+def test_a_body_that_another_site_could_send_is_refused(
+    client: FlaskClient, content_type: str | None
+) -> None:
+    response = client.post("/api/ask", data='{"question": "Who?"}', content_type=content_type)
+
+    _assert_problem(response, 415, "application/json")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/ask", 405),
+        ("PUT", "/api/ask", 405),
+        ("DELETE", "/api/documents", 405),
+        ("POST", "/", 405),
+        ("GET", "/api/", 404),
+        ("GET", "/api/nothing", 404),
+        ("GET", "/../etc/passwd", 404),
+        ("GET", "/static/../__init__.py", 404),
+        ("GET", "/d/", 404),
+    ],
+)
+def test_a_path_or_method_that_is_not_there_is_a_problem_document(
+    client: FlaskClient, method: str, path: str, status: int
+) -> None:
+    response = client.open(path, method=method)
+
+    _assert_problem(response, status, "")
+    assert ("Allow" in response.headers) == (status == 405)
+
+
+def test_every_file_is_listed_with_how_it_ended(
+    tmp_path: Path, make_library: Callable[[Path], Library], embedder: WordEmbedder
+) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing more")
+    (folder / "notes.txt").write_text("The bridge was opened in spring.")
+    (folder / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    library = make_library(folder)
+    client = create_app(Settings(library=tmp_path / "library"), embedder=embedder).test_client()
+
+    listed = client.get("/api/documents").json
+
+    assert listed is not None
+    assert list(listed) == ["schema", "documents"]
+    broken, notes, photo = listed["documents"]
+    known = library.file(str(folder / "notes.txt"))
+    assert known is not None
+    assert notes == {
+        "id": known.document,
+        "title": "notes.txt",
+        "author": None,
+        "date": None,
+        "source": str(folder / "notes.txt"),
+        "media_type": "text/plain",
+        "state": "indexed",
+        "reason": "",
+        "passages": 1,
+        "pages_without_text": [],
+        "link": f"/d/{known.document}",
+    }
+    assert (broken["state"], broken["id"], broken["link"]) == ("failed", None, None)
+    assert (photo["state"], photo["id"], photo["link"]) == ("skipped", None, None)
+    assert broken["reason"]
+    assert photo["reason"]
+
+
+def test_health_tells_how_many_passages_can_be_found(
+    client: FlaskClient, seed_library: Library
+) -> None:
+    response = client.get("/healthz")
+
+    assert response.json == {"status": "ok", "passages": seed_library.passage_count()}
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/?q=Who", "/api/documents", "/healthz", "/static/style.css", "/nothing"]
+)
+def test_every_response_carries_the_security_headers(client: FlaskClient, path: str) -> None:
+    with client.get(path) as response:
+        headers = response.headers
+
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost", "localhost:9000", "[::1]:8000", "LOCALHOST"]
+)
+def test_this_machine_is_served_under_each_of_its_names(client: FlaskClient, host: str) -> None:
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=Who", "/api/documents", "/static/style.css"])
+@pytest.mark.parametrize("accept", ["*/*", "text/html,*/*;q=0.8"])
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil"])
+def test_another_host_name_is_refused(
+    client: FlaskClient, host: str, accept: str, path: str
+) -> None:
+    response = client.get(path, headers={"Host": host, "Accept": accept})
+
+    assert response.status_code == 400
+    assert "is not this machine" in response.text
+    assert "Content-Security-Policy" in response.headers
+
+
+@pytest.fixture
+def guarded(seed_library: Library, sentence_embedder: SentenceEmbedder) -> Iterator[FlaskClient]:
+    """A server that asks for a password."""
+    settings = Settings(library=seed_library.folder, host="0.0.0.0", password="pâss word:7")
+    app = create_app(settings, embedder=sentence_embedder)
+    yield app.test_client()
+    app.extensions["pincite.library"].close()
+
+
+def _login(password: str, user: str = "") -> dict[str, str]:
+    return {"Authorization": "Basic " + b64encode(f"{user}:{password}".encode()).decode()}
+
+
+_PRIVATE = ["/", "/?q=Who", "/api/documents", "/d/1", "/static/style.css", "/nothing"]
+
+
+@pytest.mark.parametrize("path", _PRIVATE)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({}, id="none"),
+        pytest.param(_login("wrong"), id="wrong"),
+        pytest.param(_login(""), id="empty"),
+        pytest.param(_login("pâss word:7 "), id="longer"),
+        pytest.param(
+            {"Authorization": "Bearer pâss word:7".encode().decode("latin-1")}, id="kind"
+        ),
+        pytest.param({"Authorization": "Basic !!!"}, id="not_base64"),
+        pytest.param({"Authorization": "Basic " + b64encode(b"\xff:\xff").decode()}, id="bytes"),
+    ],
+)
+def test_without_the_password_nothing_is_shown(
+    guarded: FlaskClient, path: str, headers: dict[str, str]
+) -> None:
+    response = guarded.get(path, headers=headers)
+
+    _assert_problem(response, 401, "password")
+    assert response.headers["WWW-Authenticate"] == 'Basic realm="Pincite", charset="UTF-8"'
+
+
+def test_without_the_password_nothing_is_answered(guarded: FlaskClient) -> None:
+    _assert_problem(guarded.post("/api/ask", json={"question": "Who?"}), 401, "password")
+
+
+@pytest.mark.parametrize("user", ["", "anyone"])
+def test_with_the_password_everything_is_shown(guarded: FlaskClient, user: str) -> None:
+    headers = _login("pâss word:7", user)
+
+    assert guarded.get("/", headers=headers).status_code == 200
+    answer = guarded.post("/api/ask", json={"question": "Who?"}, headers=headers)
+    assert answer.status_code == 200
+
+
+def test_a_health_check_needs_no_password(guarded: FlaskClient) -> None:
+    assert guarded.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", "127.0.0.1.x", ""])
+def test_the_network_is_not_served_without_a_password(tmp_path: Path, host: str) -> None:
+    with pytest.raises(SettingsError, match="PINCITE_PASSWORD"):
+        serve(Settings(library=tmp_path, host=host))
+
+
+def _assert_problem(response: Any, status: int, said: str) -> None:
+    """The response is a problem document whose detail is one sentence with those words."""
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert list(response.json) == ["type", "title", "status", "detail"]
+    assert response.json["type"] == "about:blank"
+    assert response.json["status"] == status
+    assert response.json["title"]
+    detail = response.json["detail"]
+    assert said in detail
+    assert len(detail.split()) >= 3
+    assert "Traceback" not in detail
+    assert "AskRequest" not in detail

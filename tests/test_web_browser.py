@@ -1,0 +1,212 @@
+"""The pages in a real browser: quotes in their place, on any screen, with or without scripts."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+from waitress.server import create_server
+
+from index import Library
+
+_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+_ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+QUESTION = "What does Iran accuse the Americans of doing with Syria's oil?"
+FOREIGN = "What is the capital of Australia?"
+
+_IN_VIEW = """mark => {
+    const box = mark.getBoundingClientRect();
+    return box.top >= 0 && box.top < innerHeight && box.left >= 0 && box.right <= innerWidth;
+}"""
+_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if _CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no chromium on this machine; install it")
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(seed_app: Flask) -> Iterator[str]:
+    """A server over the sample documents, on a port of this machine."""
+    server: Any = create_server(seed_app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    server.task_dispatcher.shutdown()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+
+
+@contextmanager
+def _visited(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """A page that must make no noise on its console and no request elsewhere."""
+    noise: list[str] = []
+
+    def hear_request(request: Request) -> None:
+        if not request.url.startswith(f"{address}/"):
+            noise.append(f"asked elsewhere: {request.url}")
+
+    def hear_response(response: Response) -> None:
+        if response.status >= 400:
+            noise.append(f"{response.status}: {response.url}")
+
+    with browser.new_context(**options) as context:
+        page = context.new_page()
+        page.on("console", lambda message: noise.append(message.text))
+        page.on("pageerror", lambda error: noise.append(str(error)))
+        page.on("request", hear_request)
+        page.on("response", hear_response)
+        yield page
+    assert noise == []
+
+
+def _excerpts(client: FlaskClient, question: str) -> Any:
+    answer: Any = client.post("/api/ask", json={"question": question}).json
+    return answer["excerpts"]
+
+
+def _assert_marked(page: Page, quote: str) -> None:
+    """The one mark is on the screen, and holds the quote."""
+    mark = page.locator("mark")
+    assert mark.count() == 1
+    assert mark.text_content() == quote
+    page.wait_for_function(f"({_IN_VIEW})(document.querySelector('mark'))", timeout=3000)
+
+
+def test_a_quote_opens_in_its_place(browser: Browser, address: str, client: FlaskClient) -> None:
+    excerpts = _excerpts(client, QUESTION)
+    assert excerpts
+
+    with _visited(browser, address) as page:
+        for number, excerpt in enumerate(excerpts):
+            page.goto(address)
+            page.get_by_label("Ask your documents").fill(QUESTION)
+            page.get_by_role("button", name="Ask").click()
+            assert page.locator("q").all_text_contents() == [one["quote"] for one in excerpts]
+            page.get_by_role("link", name="See it in its place").nth(number).click()
+            page.wait_for_url("**/d/**")
+            _assert_marked(page, excerpt["quote"])
+
+
+def test_the_link_of_an_answer_opens_in_its_place_as_well(
+    browser: Browser, address: str, client: FlaskClient
+) -> None:
+    first, second, *_ = _excerpts(client, QUESTION)
+    assert first["document"] == second["document"]
+
+    with _visited(browser, address) as page:
+        page.goto(address + first["link"])
+        page.wait_for_selector("mark")
+        _assert_marked(page, first["quote"])
+        # Within the same document only the fragment changes.
+        page.goto(address + first["link"].partition("#")[0])
+        page.evaluate("fragment => { location.hash = fragment }", second["link"].partition("#")[2])
+        page.wait_for_selector("mark")
+        _assert_marked(page, second["quote"])
+
+
+def test_a_span_in_the_query_opens_in_its_place(
+    browser: Browser, address: str, client: FlaskClient
+) -> None:
+    first = _excerpts(client, QUESTION)[0]
+    document, span = first["document"]["id"], "{start}-{end}".format(**first["span"])
+
+    with _visited(browser, address) as page:
+        page.goto(f"{address}/d/{document}?span={span}")
+        _assert_marked(page, first["quote"])
+
+
+def test_without_scripts_questions_and_quotes_work(
+    browser: Browser, address: str, client: FlaskClient
+) -> None:
+    first = _excerpts(client, QUESTION)[0]
+
+    with _visited(browser, address, java_script_enabled=False) as page:
+        page.goto(address)
+        page.get_by_label("Ask your documents").fill(QUESTION)
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="See it in its place").first.click()
+        page.wait_for_url("**/d/**")
+        mark = page.locator("mark")
+        assert mark.text_content() == first["quote"]
+        box, size = mark.bounding_box(), page.viewport_size
+        assert box is not None
+        assert size is not None
+        assert 0 <= box["y"] < size["height"]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_scrolls_sideways(
+    browser: Browser, address: str, seed_library: Library, client: FlaskClient, width: int
+) -> None:
+    paths = ["/", f"/?q={QUESTION}", f"/?q={FOREIGN}", "/?q=", "/d/unknown"]
+    paths += [f"/d/{file.document}" for file in seed_library.files()]
+    paths += [f"/?q={'long' * 400}"]
+
+    with browser.new_context(viewport={"width": width, "height": 640}) as context:
+        page = context.new_page()
+        for path in paths:
+            page.goto(address + path)
+            assert page.evaluate(_OVERFLOW) == 0, path
+
+
+def test_the_keyboard_alone_is_enough(browser: Browser, address: str, client: FlaskClient) -> None:
+    first = _excerpts(client, QUESTION)[0]
+
+    with _visited(browser, address) as page:
+        page.goto(address)
+        page.keyboard.type(QUESTION)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("q")
+        page.get_by_role("link", name="See it in its place").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/d/**")
+        _assert_marked(page, first["quote"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_what_is_behind_them(
+    browser: Browser, address: str, scheme: Any
+) -> None:
+    with _visited(browser, address, color_scheme=scheme) as page:
+        page.goto(f"{address}/?q={QUESTION}")
+        contrasts = {
+            selector: page.locator(selector).first.evaluate(_CONTRAST)
+            for selector in ("q", ".context", ".citation", ".citation a", "h1", "button")
+        }
+
+    assert {selector: ratio for selector, ratio in contrasts.items() if ratio < 4.5} == {}
+
+
+# WCAG's contrast ratio between an element's words and the nearest background behind them.
+_CONTRAST = """element => {
+    const parts = colour => colour.match(/[0-9.]+/g).map(Number);
+    const light = ([red, green, blue]) => [red, green, blue]
+        .map(part => part / 255)
+        .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, part, n) => sum + part * [0.2126, 0.7152, 0.0722][n], 0);
+    let behind = element;
+    while (parts(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
+    const words = light(parts(getComputedStyle(element).color));
+    const paper = light(parts(getComputedStyle(behind).backgroundColor));
+    return (Math.max(words, paper) + 0.05) / (Math.min(words, paper) + 0.05);
+}"""

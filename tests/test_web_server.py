@@ -1,0 +1,235 @@
+"""Serving: real servers, in processes of their own, on ports of this machine."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from index import Library, SentenceEmbedder, add_files, find_files, token_counter
+
+_SERVE = "from web.cli import main; main()"
+_SERVE_WITH_WAITRESS = """
+import os
+from qa import Settings
+from web.server import _serve_with_waitress
+_serve_with_waitress(Settings.from_environment(os.environ))
+"""
+
+# Starting means importing torch, which a busy machine takes its time for.
+_PATIENCE = 90.0
+
+
+class Server(NamedTuple):
+    """A process that serves, or tries to."""
+
+    address: str
+    library: Path
+    models: Path
+    process: subprocess.Popen[str]
+
+
+@pytest.fixture(scope="module")
+def servers(
+    tmp_path_factory: pytest.TempPathFactory, small_models: Path
+) -> Iterator[dict[str, Server]]:
+    """Four servers over a library of one document each, started side by side to save time.
+
+    The one that is `broken` had a model when its library was made.
+    """
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "bridge.txt").write_text("The harbour bridge was opened in spring.\n")
+    models = shutil.copytree(small_models, folder / "models")
+    with _library(folder / "library", small_models) as library:
+        _add(library, folder / "bridge.txt")
+    with _library(folder / "broken", models) as library:
+        _add(library, folder / "bridge.txt")
+    shutil.rmtree(models / "mean")
+    with ExitStack() as stack:
+        started = {}
+        for name, program in [
+            ("lasting", _SERVE),
+            ("ending", _SERVE),
+            ("waitress", _SERVE_WITH_WAITRESS),
+            ("broken", _SERVE),
+        ]:
+            of_its_own = folder / name
+            if name != "broken":
+                shutil.copytree(folder / "library", of_its_own)
+            known = models if name == "broken" else small_models
+            started[name] = stack.enter_context(_started(of_its_own, known, _free_port(), program))
+        yield started
+
+
+@pytest.fixture(scope="module")
+def lasting(servers: dict[str, Server]) -> Server:
+    """A server that runs until the tests end."""
+    return _answering(servers["lasting"])
+
+
+def _library(folder: Path, models: Path) -> Library:
+    embedder = SentenceEmbedder(str(models / "mean"))
+    return Library.open(folder, embedder=embedder, count=token_counter(), create=True)
+
+
+def _add(library: Library, path: Path) -> None:
+    (report,) = add_files(library, find_files([path]), seconds=60)
+    assert report.state == "indexed"
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as trial:
+        port: int = trial.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _started(library: Path, models: Path, port: int, program: str = _SERVE) -> Iterator[Server]:
+    """A server's process, which ends with the block, whatever happens in it."""
+    settings = {
+        "PINCITE_LIBRARY": str(library),
+        "PINCITE_MODEL": str(models / "mean"),
+        "PINCITE_PORT": str(port),
+        "PINCITE_THRESHOLD": "0",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, "serve"],
+        env={**os.environ, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield Server(f"http://127.0.0.1:{port}", library, models, process)
+    finally:
+        if process.poll() is None:
+            # Its workers are of its session: those of a server that was killed would live on.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+def _answering(server: Server) -> Server:
+    """The server, once it answers."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            _get(f"{server.address}/healthz")
+        except URLError:
+            assert server.process.poll() is None, server.process.communicate()
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        else:
+            return server
+
+
+def _get(address: str) -> str:
+    with urlopen(address, timeout=20) as response:  # noqa: S310 (a server of our own)
+        text: str = response.read().decode()
+        return text
+
+
+def _quotes(address: str, question: str) -> list[str]:
+    body = json.dumps({"question": question}).encode()
+    request = Request(  # noqa: S310 (a server of our own)
+        f"{address}/api/ask", data=body, headers={"Content-Type": "application/json"}
+    )
+    with urlopen(request, timeout=20) as response:  # noqa: S310
+        answer: Any = json.load(response)
+    return [excerpt["quote"] for excerpt in answer["excerpts"]]
+
+
+def test_the_server_answers_programs_and_people(lasting: Server) -> None:
+    address = lasting.address
+
+    assert _quotes(address, "When was the bridge opened?") == [
+        "The harbour bridge was opened in spring."
+    ]
+    assert "The harbour bridge was opened in spring." in _get(f"{address}/?q=bridge")
+
+
+def test_the_server_sees_at_once_what_others_add_and_remove(
+    lasting: Server, tmp_path: Path
+) -> None:
+    address, folder, models, _ = lasting
+    question = "Who keeps the lighthouse lamp?"
+    boat = tmp_path / "lighthouse.txt"
+    boat.write_text("Marta keeps the lamp of the lighthouse.\n")
+    before = _quotes(address, question)
+
+    with _library(folder, models) as library:
+        _add(library, boat)
+    assert "Marta keeps the lamp of the lighthouse." in _within_a_second(
+        lambda: _quotes(address, question), lambda quotes: quotes != before
+    )
+    link = json.loads(_get(f"{address}/api/documents"))["documents"][-1]["link"]
+    assert "Marta keeps the lamp" in _get(f"{address}{link}")
+
+    with _library(folder, models) as library, library.writer() as writer:
+        writer.remove([str(boat)])
+    assert _within_a_second(lambda: _quotes(address, question), lambda quotes: quotes == before)
+    assert len(json.loads(_get(f"{address}/api/documents"))["documents"]) == 1
+
+
+def _within_a_second(
+    look: Callable[[], list[str]], seen: Callable[[list[str]], bool]
+) -> list[str]:
+    end = time.monotonic() + 1
+    while not seen(found := look()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found
+
+
+def test_a_port_in_use_is_said_in_one_line(lasting: Server) -> None:
+    port = int(lasting.address.rpartition(":")[2])
+
+    with _started(lasting.library, lasting.models, port) as second:
+        out, err = second.process.communicate(timeout=_PATIENCE)
+
+    assert (second.process.returncode, out) == (1, "")
+    assert err.startswith(f"pincite: cannot listen on 127.0.0.1:{port} (Address already in use)")
+    assert err.count("\n") == 1
+
+
+def test_sigterm_ends_the_server_soon_and_frees_its_port(servers: dict[str, Server]) -> None:
+    address, _, _, process = _answering(servers["ending"])
+
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=10)
+
+    assert (process.returncode, err) == (0, "")
+    assert out == f"1 document at {address} (Ctrl-C stops)\n"
+    with socket.create_server(("127.0.0.1", int(address.rpartition(":")[2]))):
+        pass
+
+
+def test_a_model_that_is_gone_ends_the_server_without_a_traceback(
+    servers: dict[str, Server],
+) -> None:
+    _, _, models, process = servers["broken"]
+
+    _, err = process.communicate(timeout=_PATIENCE)
+
+    assert process.returncode not in {0, None}
+    assert "Traceback" not in err
+    assert err.startswith(f"pincite: the embedding model '{models / 'mean'}' cannot be loaded")
+
+
+def test_the_server_for_windows_answers_as_well(servers: dict[str, Server]) -> None:
+    address = _answering(servers["waitress"]).address
+
+    assert _quotes(address, "When was the bridge opened?") == [
+        "The harbour bridge was opened in spring."
+    ]
