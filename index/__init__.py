@@ -13,7 +13,8 @@ from index.errors import (
     SkippedFile,
     UnreadableFile,
 )
-from index.ingest import FileReport, add_files, find_files
+from index.files import find_files, is_gone
+from index.ingest import FileReport, add_files
 from index.lexical import words_of
 from index.library import Library
 from index.locators import Locator, locate
@@ -53,6 +54,7 @@ __all__ = [
     "UnreadableFile",
     "add_files",
     "find_files",
+    "is_gone",
     "locate",
     "rebuild_library",
     "sentence_spans",

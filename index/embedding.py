@@ -21,6 +21,7 @@ HalfVectors = npt.NDArray[np.float16]
 
 # Small enough that a batch's states stay in the processor's cache.
 _BATCH = 16
+_WIDTH_STEP = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,13 @@ class SentenceEmbedder:
         # One encoder at a time: torch spreads a single call over all cores.
         self._turn = threading.RLock()
         self._loaded: Any = None  # sentence-transformers publishes no types
+        self._all_threads = 1
 
     @property
     def window(self) -> int:
         """The most tokens a passage may have, context included."""
         # Two special tokens, and two for words that an edge cuts differently.
-        return int(self._model.max_seq_length or 512) - 4
+        return self._limit - 4
 
     def measure(self, texts: Sequence[str]) -> Sequence[int]:
         """The number of the model's tokens in each text."""
@@ -92,29 +94,32 @@ class SentenceEmbedder:
 
     def passages(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
         """A vector a passage and a vector a sentence, in the order of the texts."""
-        order = sorted(range(len(texts)), key=lambda n: len(texts[n].body) + len(texts[n].context))
-        vectors: dict[int, PassageVectors] = {}
-        encode = self._one_pass if self._pools_by_mean else self._two_passes
-        for first in range(0, len(order), _BATCH):
-            batch = order[first : first + _BATCH]
-            with self._turn:
-                found = encode([texts[n] for n in batch])
-            vectors.update(zip(batch, found, strict=True))
-        return [vectors[n] for n in range(len(texts))]
+        if not self._pools_by_mean:
+            return self._sentences_alone(texts)
+        prompt = self._model.prompts.get("document") or ""
+        return self._one_pass(
+            [f"{prompt}{text.context}\n" if text.context else prompt for text in texts], texts
+        )
 
     def question(self, text: str) -> Vector:
         """The vector to search with, shape (dimension,)."""
-        with self._turn:
-            found = self._model.encode_query([text], show_progress_bar=False)
-        vector: Vector = _unit(np.asarray(found, dtype=np.float32))[0]
-        return vector
+        if not self._pools_by_mean:
+            with self._turn:
+                found = self._model.encode_query([text], show_progress_bar=False)
+            return _unit(np.asarray(found, dtype=np.float32)[0])
+        prompt = self._model.prompts.get("query") or ""
+        # So few tokens are not worth a second thread, which may have to wait for a busy core.
+        (asked,) = self._one_pass(
+            [prompt], [PassageText("", text, ())], dtype=np.float32, threads=1
+        )
+        return np.asarray(asked.passage, dtype=np.float32)
 
     @property
     def _model(self) -> Any:
         with self._turn:
             if self._loaded is None:
                 with _quiet():
-                    self._loaded = _load(self.name)
+                    self._loaded, self._all_threads = _load(self.name)
             return self._loaded
 
     @property
@@ -125,74 +130,126 @@ class SentenceEmbedder:
             and self._model.tokenizer.is_fast
         )
 
-    def _one_pass(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
-        """Mean over all token vectors, and over each sentence's own, in context."""
+    def _one_pass(
+        self,
+        heads: Sequence[str],
+        texts: Sequence[PassageText],
+        dtype: type[np.floating[Any]] = np.float16,
+        threads: int = 0,
+    ) -> list[PassageVectors]:
+        """Mean over all token vectors of head and body, and over each sentence's, in context."""
+        with self._turn:
+            encodings = self._tokenized(
+                [head + text.body for head, text in zip(heads, texts, strict=True)]
+            )
+        found: dict[int, PassageVectors] = {}
+        for width, batch in _batches([len(encoding.ids) for encoding in encodings], self._limit):
+            spans = [
+                _token_spans(encodings[n].offsets, len(heads[n]), texts[n].sentences)
+                for n in batch
+            ]
+            with self._turn:
+                vectors = self._means([encodings[n].ids for n in batch], width, spans, threads)
+            first = 0
+            for n, own in zip(batch, spans, strict=True):
+                rows = vectors[first : first + len(own)].astype(dtype)
+                found[n] = PassageVectors(rows[0], rows[1:])
+                first += len(own)
+        return [found[n] for n in range(len(texts))]
+
+    def _means(
+        self,
+        tokens: Sequence[Sequence[int]],
+        width: int,
+        spans: Sequence[Sequence[Span]],
+        threads: int,
+    ) -> Vector:
+        """Unit vectors, one a span of tokens, after one pass over all the tokens."""
         import torch
 
-        prompt = self._model.prompts.get("document") or ""
-        heads = [f"{prompt}{text.context}\n" if text.context else prompt for text in texts]
-        encodings = self._tokenized(
-            [head + text.body for head, text in zip(heads, texts, strict=True)]
-        )
-        width = max(len(encoding.ids) for encoding in encodings)
+        torch.set_num_threads(threads or self._all_threads)
         fill = self._model.tokenizer.pad_token_id or 0
-        lengths = [len(encoding.ids) for encoding in encodings]
         features = {
-            "input_ids": torch.tensor(
-                [one.ids + [fill] * (width - len(one.ids)) for one in encodings]
+            "input_ids": torch.tensor([[*ids, *[fill] * (width - len(ids))] for ids in tokens]),
+            "attention_mask": torch.tensor(
+                [[1] * len(ids) + [0] * (width - len(ids)) for ids in tokens]
             ),
-            "attention_mask": torch.tensor([[1] * n + [0] * (width - n) for n in lengths]),
         }
         with torch.inference_mode():
             states = self._model[0](features)["token_embeddings"].float()
-            sums = torch.cumsum(states, dim=1)
-            rows: list[Any] = []
-            for n, (head, text) in enumerate(zip(heads, texts, strict=True)):
-                places = np.asarray(encodings[n].offsets)
-                starts, ends = places[:, 0], places[:, 1]
-                length = len(places)
-                rows.append(sums[n, length - 1] / length)
-                for start, end in text.sentences:
-                    inside = (ends > start + len(head)) & (starts < end + len(head))
-                    found = np.flatnonzero(inside & (ends > starts))
-                    # A sentence past the window's end is known by its passage alone.
-                    first, last = (int(found[0]), int(found[-1])) if len(found) else (1, length - 1)
-                    rows.append((sums[n, last] - sums[n, first - 1]) / (last - first + 1))
-            pooled = {"sentence_embedding": torch.stack(rows)}
+            pooled = {
+                "sentence_embedding": torch.stack(
+                    [
+                        states[n, first:last].mean(dim=0)
+                        for n, own in enumerate(spans)
+                        for first, last in own
+                    ]
+                )
+            }
             for module in list(self._model)[2:]:
                 pooled = module(pooled)
-        return _regroup(_unit(pooled["sentence_embedding"].float().numpy()), texts)
+        return _unit(pooled["sentence_embedding"].float().numpy())
+
+    @property
+    def _limit(self) -> int:
+        return int(self._model.max_seq_length or 512)
 
     def _tokenized(self, texts: Sequence[str]) -> Sequence[Any]:
         """The tokenizer's encodings, special tokens included, cut at the model's window."""
         # The fast tokenizer itself: its wrapper takes longer than the tokenizing.
         tokenizer = self._model.tokenizer.backend_tokenizer
         tokenizer.no_padding()
-        tokenizer.enable_truncation(self._model.max_seq_length)
+        tokenizer.enable_truncation(self._limit)
         found: Sequence[Any] = tokenizer.encode_batch(list(texts))
         tokenizer.no_truncation()
         return found
 
-    def _two_passes(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
-        """For models that do not pool by mean: each sentence is encoded alone."""
+    def _sentences_alone(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
+        """For models that do not pool by mean: each sentence is encoded by itself."""
         rows: list[str] = []
         for text in texts:
             rows.append(f"{text.context}\n{text.body}" if text.context else text.body)
             rows += [text.body[start:end] for start, end in text.sentences]
-        vectors = self._model.encode_document(rows, batch_size=_BATCH, show_progress_bar=False)
-        return _regroup(_unit(np.asarray(vectors, dtype=np.float32)), texts)
+        with self._turn:
+            encoded = self._model.encode_document(rows, batch_size=16, show_progress_bar=False)
+        vectors = _unit(np.asarray(encoded, dtype=np.float32)).astype(np.float16)
+        found = []
+        first = 0
+        for text in texts:
+            last = first + 1 + len(text.sentences)
+            found.append(PassageVectors(vectors[first], vectors[first + 1 : last]))
+            first = last
+        return found
 
 
-def _regroup(vectors: Vector, texts: Sequence[PassageText]) -> list[PassageVectors]:
-    """One row a passage, followed by one a sentence, back to passages."""
-    halves = vectors.astype(np.float16)
-    grouped = []
-    first = 0
-    for text in texts:
-        last = first + 1 + len(text.sentences)
-        grouped.append(PassageVectors(halves[first], halves[first + 1 : last]))
-        first = last
-    return grouped
+def _batches(lengths: Sequence[int], limit: int) -> Iterator[tuple[int, list[int]]]:
+    """Positions to encode together, and the width to fill them up to.
+
+    Only a few shapes occur: torch prepares and keeps a kernel for each new one,
+    which takes time once and memory for good.
+    """
+    by_width: dict[int, list[int]] = {}
+    for position, length in enumerate(lengths):
+        width = min(-(-length // _WIDTH_STEP) * _WIDTH_STEP, limit)
+        by_width.setdefault(max(width, length), []).append(position)
+    for width, positions in sorted(by_width.items()):
+        first = 0
+        while left := len(positions) - first:
+            size = min(_BATCH, 1 << (left.bit_length() - 1))
+            yield width, positions[first : first + size]
+            first += size
+
+
+def _token_spans(offsets: Sequence[Span], head: int, sentences: Sequence[Span]) -> list[Span]:
+    """Which tokens are the whole text, then which are each sentence's."""
+    starts, ends = np.asarray(offsets).T
+    spans = [(0, len(offsets))]
+    for start, end in sentences:
+        inside = (ends > start + head) & (starts < end + head) & (ends > starts)
+        found = np.flatnonzero(inside)
+        # A sentence past the window's end is known by its passage alone.
+        spans.append((int(found[0]), int(found[-1]) + 1) if len(found) else spans[0])
+    return spans
 
 
 def _unit(vectors: npt.NDArray[Any]) -> Vector:
@@ -200,7 +257,8 @@ def _unit(vectors: npt.NDArray[Any]) -> Vector:
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
-def _load(name: str) -> Any:  # sentence-transformers publishes no types
+def _load(name: str) -> tuple[Any, int]:  # sentence-transformers publishes no types
+    """The model, and the number of threads that torch would use."""
     import torch
     from sentence_transformers import SentenceTransformer
 
@@ -216,7 +274,7 @@ def _load(name: str) -> Any:  # sentence-transformers publishes no types
             f"PINCITE_MODEL to {DEFAULT_MODEL!r} or to a folder with a sentence-transformers model"
         )
         raise PinciteError(msg) from error
-    return model.eval()
+    return model.eval(), torch.get_num_threads()
 
 
 def _bundled_model() -> Path:

@@ -1,13 +1,13 @@
-"""From paths to a library: which files there are, and how each of them ends."""
+"""From files to a library: how each of them ends."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from index.errors import PinciteError, SkippedFile, UnreadableFile
+from index.errors import SkippedFile, UnreadableFile
+from index.files import SIDECAR
 from index.library import Library
 from index.reading.process import ReaderProcess
 from index.reading.sidecar import load_sidecar, with_sidecar
@@ -16,8 +16,6 @@ from index.writing import Writer
 
 # Part of what tells whether a file changed: better readers read everything again.
 READER_VERSION = 1
-
-SIDECAR = ".meta.json"
 
 _BLOCK = 1 << 20
 
@@ -36,36 +34,6 @@ class FileReport:
     passages: int = 0
     embedded: int = 0
     silent_pages: tuple[int, ...] = ()
-
-
-def find_files(paths: Sequence[Path], *, leave_out: Path | None = None) -> list[Path]:
-    """The files at and below the paths, absolute and sorted.
-
-    Hidden files, sidecars, and everything below `leave_out` are no documents;
-    links to folders are not followed. A path that does not exist is a
-    `PinciteError`.
-    """
-    found: set[Path] = set()
-    hidden = leave_out.absolute() if leave_out else None
-    for given in paths:
-        path = given.expanduser()
-        if not path.exists():
-            msg = f"there is no file or folder {str(given)!r}; check the path"
-            raise PinciteError(msg)
-        if not path.is_dir():
-            found.add(_absolute(path))
-            continue
-        for folder, below, names in os.walk(_absolute(path)):
-            here = Path(folder)
-            below[:] = [
-                name for name in below if not name.startswith(".") and here / name != hidden
-            ]
-            found.update(
-                here / name
-                for name in names
-                if not name.startswith(".") and not name.endswith(SIDECAR)
-            )
-    return sorted(found)
 
 
 def add_files(
@@ -123,10 +91,6 @@ def _add_file(library: Library, writer: Writer, reader: ReaderProcess, path: Pat
         reading, source=source, sha256=sha256, fingerprint=fingerprint, bibliography=item
     )
     return FileReport(source, "indexed", "", record.passages, embedded, record.silent_pages)
-
-
-def _absolute(path: Path) -> Path:
-    return Path(os.path.abspath(path))  # noqa: PTH100 (links are kept, as the user names them)
 
 
 def _sha256(path: Path) -> str:

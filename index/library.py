@@ -1,5 +1,6 @@
 """A library: one folder of documents that can be added to, removed from and searched."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from index.search import Found, Hit, combined_scores, inverse_frequency
 from index.store import Store, check_manifest, read_manifest
 from index.vectors import VectorIndex
 from index.writing import Writer
+
+_LOG = logging.getLogger(__name__)
 
 
 class Library:
@@ -175,5 +178,8 @@ class Library:
         with self._store.read() as connection:
             index = self._caught_up(connection)
             library = read_manifest(connection)["library"]
-        if len(index):
+        try:
             index.save(self._store.folder, library)
+        except OSError as error:
+            # Only a projection: the next process builds it from the database.
+            _LOG.warning("the FAISS snapshot could not be written: %s", error)

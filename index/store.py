@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 from sqlalchemy import (
+    URL,
     Column,
     Connection,
     Engine,
@@ -120,6 +121,13 @@ class Store:
                 msg = f"there is no library in {str(folder)!r}; make one with: pincite add PATH"
                 raise LibraryMissing(msg)
             _create(folder, model)
+        log = folder / f"{DATABASE}-wal"
+        if not os.access(folder, os.W_OK) and log.exists() and log.stat().st_size:
+            msg = (
+                f"the library in {str(folder)!r} was not closed in order and is read-only; "
+                "open it once, with pincite status, where it can be written"
+            )
+            raise LibraryNotWritable(msg)
         store = cls(folder, _engine(folder / DATABASE))
         try:
             with store.read() as connection:
@@ -231,12 +239,16 @@ def _create(folder: Path, model: str) -> None:
 
 def _engine(database: Path, journal: str = "WAL") -> Engine:
     writable = os.access(database.parent, os.W_OK)
-    # On a read-only disk SQLite cannot keep its own files beside the database.
-    engine = create_engine(
-        f"sqlite:///{database}"
-        if writable
-        else f"sqlite:///file:{quote(str(database))}?immutable=1&uri=true"
-    )
+    if writable:
+        address = URL.create("sqlite", database=str(database))
+    else:
+        # On a read-only disk SQLite cannot keep its own files beside the database.
+        address = URL.create(
+            "sqlite",
+            database=f"file:{quote(str(database))}",
+            query={"immutable": "1", "uri": "true"},
+        )
+    engine = create_engine(address)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:  # a driver's connection
@@ -282,7 +294,7 @@ def _operational(folder: Path, reason: str) -> Exception:
     place = repr(str(folder))
     if "locked" in reason or "busy" in reason:
         return LibraryLocked(f"the library in {place} is in use by another process; try again")
-    if "malformed" in reason:
+    if "malformed" in reason or "no such table" in reason:
         return LibraryDamaged(f"the library in {place} is damaged ({reason})")
     return LibraryNotWritable(
         f"the library in {place} cannot be written ({reason}); nothing that was acknowledged is "

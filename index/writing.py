@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from index import lexical, records
 from index.documents import Document, Reading
 from index.embedding import Embedder, PassageVectors
+from index.files import is_gone
 from index.passages import Measure, Passage, split
 from index.records import FileRecord
 from index.store import Store, documents, read_manifest, write_manifest
@@ -145,7 +146,7 @@ def _settle(connection: Connection, source: str, sha256: str) -> str:
         return known.document
     twins = select(documents.c.id, documents.c.source).where(documents.c.sha256 == sha256)
     for twin in connection.execute(twins.order_by(documents.c.source)).all():
-        if not Path(twin.source).exists():
+        if is_gone(Path(twin.source)):
             records.delete_document(connection, twin.id)
             records.forget_file(connection, twin.source)
             return str(twin.id)

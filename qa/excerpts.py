@@ -20,6 +20,7 @@ _SECOND = 0.6
 _WORTH = 0.6
 
 _CONTEXT_CHARACTERS = 300
+_RUN_UP = 2000
 _EDGES = {"slide", "sheet", "part"}
 
 
@@ -93,19 +94,13 @@ def _grown(scores: Sequence[float], position: int, taken: Iterable[int]) -> tupl
 def _with_context(quote: _Quote) -> Excerpt:
     text, language = quote.document.text, quote.document.language
     floor, ceiling = _section(quote.document, quote.start, quote.end)
-    low = max(floor, quote.start - _CONTEXT_CHARACTERS)
-    high = min(ceiling, quote.end + _CONTEXT_CHARACTERS)
-    # A sentence that the window cuts is not shown at all.
-    before = [
-        start
-        for start, _ in sentence_spans(text, low, quote.start, language)
-        if low == floor or start > low
-    ]
-    after = [
-        end
-        for _, end in sentence_spans(text, quote.end, high, language)
-        if high == ceiling or end < high
-    ]
+    # Cut from well outside the context, sentences begin where they truly do.
+    low = max(floor, quote.start - _CONTEXT_CHARACTERS - _RUN_UP)
+    high = min(ceiling, quote.end + _CONTEXT_CHARACTERS + _RUN_UP)
+    starts = [start for start, _ in sentence_spans(text, low, quote.start, language)]
+    ends = [end for _, end in sentence_spans(text, quote.end, high, language)]
+    before = [place for place in starts if place >= quote.start - _CONTEXT_CHARACTERS]
+    after = [place for place in ends if place <= quote.end + _CONTEXT_CHARACTERS]
     return Excerpt(
         document=quote.document,
         start=quote.start,
@@ -117,9 +112,12 @@ def _with_context(quote: _Quote) -> Excerpt:
 
 
 def _section(document: Document, start: int, end: int) -> Span:
-    """Between which headings, slides, sheets or e-mail parts a quote stands."""
+    """Between which headings, slides, sheets or e-mail parts a quote stands; rows stand alone."""
     edges = [place for heading in document.headings for place in (heading.start, heading.end)]
     edges += [mark.start for mark in document.landmarks if mark.kind in _EDGES]
+    if any(table.start <= start < table.end for table in document.tables):
+        # Half a row beside a row would mislead.
+        edges += [start, end]
     floor = max((edge for edge in edges if edge <= start), default=0)
     ceiling = min((edge for edge in edges if edge >= end), default=len(document.text))
     return floor, ceiling

@@ -58,7 +58,7 @@ def _seconds(text: str) -> float:
 
 
 def _port(text: str) -> int:
-    return int(_within(int(text), 0, 65535, "a port from 0 to 65535"))
+    return int(_within(int(text), 1, 65535, "a port from 1 to 65535"))
 
 
 def _within(value: float, least: float, most: float, wanted: str) -> float:

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from conftest import WordEmbedder
 
-from index import Document, Landmark, Library, Locator, locate, token_counter
+from index import (
+    Document,
+    Landmark,
+    Library,
+    Locator,
+    locate,
+    token_counter,
+)
 from index.reading import read
 from qa import Bot, QuestionError, answer_json, cite, spoken_date
 
@@ -200,3 +207,19 @@ def test_a_citation_is_one_line_with_what_is_known() -> None:
 )
 def test_dates_are_spoken_as_far_as_they_go(date: str, spoken: str) -> None:
     assert spoken_date(date) == spoken
+
+
+def test_the_context_is_whole_sentences(bot: Bot) -> None:
+    contexts = 0
+    for golden in GOLDEN:
+        answer = bot.ask(golden["question"])
+        for one in answer.excerpts + answer.closest:
+            text = one.document.text
+            if one.before:
+                contexts += 1
+                said_before = text[: one.context_start].rstrip(" ")
+                assert said_before == "" or said_before[-1] in ".?!:”’)\n"
+            if one.after:
+                said_after = text[one.context_end :].lstrip(" ")
+                assert one.after[-1] in ".?!:”’)" or said_after[:1] in ("\n", "")
+    assert contexts > 20

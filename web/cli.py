@@ -20,6 +20,7 @@ from index import (
     SentenceEmbedder,
     add_files,
     find_files,
+    is_gone,
     rebuild_library,
     token_counter,
 )
@@ -132,7 +133,10 @@ Examples:
 @click.option("--missing", is_flag=True, help="Remove every file that no longer exists.")
 @_with_settings
 def remove(settings: Settings, paths: tuple[Path, ...], missing: bool) -> None:
-    """Remove files, or all below a folder, from the library (never from the disk)."""
+    """Remove files from the library (never from the disk).
+
+    A folder stands for all that was added from below it.
+    """
     if not paths and not missing:
         raise click.UsageError("name a file or folder to remove, or give --missing")
     with open_library(settings) as library:
@@ -146,7 +150,7 @@ def remove(settings: Settings, paths: tuple[Path, ...], missing: bool) -> None:
                 )
             sources.update(below)
         if missing:
-            sources.update(source for source in known if report.is_gone(source))
+            sources.update(source for source in known if is_gone(Path(source)))
         with library.writer() as writer:
             writer.remove(sorted(sources))
     click.echo(f"Removed {len(sources)} {'file' if len(sources) == 1 else 'files'}.")
@@ -189,7 +193,10 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (schema 1).")
 @_with_settings
 def ask(settings: Settings, question: str, limit: int, as_json: bool) -> None:
-    """Ask a question; print the exact words that answer it, and where they stand."""
+    """Ask a question; print the words that answer it.
+
+    They are quoted exactly, each with the place where it stands.
+    """
     with open_library(settings) as library:
         answer = Bot(library, threshold=settings.threshold).ask(question, limit=limit)
     if as_json:
@@ -208,9 +215,10 @@ Examples:
 )
 @_with_settings
 def rebuild(settings: Settings) -> None:
-    """Embed the library anew, after PINCITE_MODEL or Pincite itself changed.
+    """Embed the library anew.
 
-    The documents' texts are taken from the library; no file is read again.
+    Needed after PINCITE_MODEL or Pincite itself changed. The documents' texts are taken from the
+    library; no file is read again.
     """
     with report.progress(None) as advance:
         number = rebuild_library(
@@ -274,7 +282,7 @@ def _missing(library: Library, paths: Sequence[Path]) -> list[str]:
     return [
         file.source
         for file in library.files()
-        if any(_stands_below(file.source, path) for path in paths) and report.is_gone(file.source)
+        if any(_stands_below(file.source, path) for path in paths) and is_gone(Path(file.source))
     ]
 
 

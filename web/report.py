@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from index import FileReport, Library
+from index import FileReport, Library, is_gone
 from qa import Answer, Excerpt
 
 _MOST_REMARKS = 20
@@ -75,20 +75,12 @@ def show_status(library: Library, *, everything: bool) -> None:
     )
     rows = []
     for file in files:
-        gone = is_gone(file.source)
+        gone = is_gone(Path(file.source))
         remark = file.reason or _silent(file.silent_pages) or ("its file is gone" if gone else "")
         if everything or remark:
             said = remark or f"{file.passages} {'passage' if file.passages == 1 else 'passages'}"
             rows.append(("missing" if gone else file.state, file.source, said))
     _show_remarks(console, rows, most=None if everything else _MOST_REMARKS)
-
-
-def is_gone(source: str) -> bool:
-    """Whether a file no longer exists; one in a folder that may not be entered may."""
-    try:
-        return not Path(source).exists()
-    except OSError:
-        return False
 
 
 def show_answer(answer: Answer) -> None:
