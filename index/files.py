@@ -17,7 +17,7 @@ def find_files(paths: Sequence[Path], *, leave_out: Path | None = None) -> list[
     `PinciteError`.
     """
     found: set[Path] = set()
-    hidden = leave_out.absolute() if leave_out else None
+    hidden = _absolute(leave_out.expanduser()) if leave_out else None
     for given in paths:
         path = given.expanduser()
         if is_gone(path):

@@ -1,6 +1,7 @@
 """From files to a library: how each of them ends."""
 
 import hashlib
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,22 +50,27 @@ def add_files(
     a `LibraryError` where the library, rather than a file, is the trouble.
     """
     with library.writer() as writer, ReaderProcess(seconds=seconds) as reader:
+        known = {record.source: record for record in library.files()}
         for path in files:
             if stop():
                 return
-            yield _add_file(library, writer, reader, path)
+            yield _add_file(writer, reader, path, known.get(str(path)))
 
 
-def _add_file(library: Library, writer: Writer, reader: ReaderProcess, path: Path) -> FileReport:
+def _add_file(
+    writer: Writer, reader: ReaderProcess, path: Path, known: FileRecord | None
+) -> FileReport:
     source = str(path)
     try:
         source.encode()
     except UnicodeEncodeError:
         named = source.encode("utf-8", "replace").decode()
         return FileReport(named, "failed", "its name is not valid UTF-8; rename it")
-    known = library.file(source)
     fingerprint = ""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            reason = "it is no regular file" if not path.is_dir() else "it cannot be listed"
+            raise UnreadableFile(f"{reason}; add the files it gives access to")
         sha256 = _sha256(path)
         sidecar = path.with_name(path.name + SIDECAR)
         described = sidecar.is_file()

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -19,8 +19,10 @@ from index.passages import Measure
 from index.records import FileRecord
 from index.search import Found, Hit, combined_scores, inverse_frequency
 from index.store import Store, check_manifest, read_manifest
-from index.vectors import VectorIndex
+from index.vectors import Seal, VectorIndex
 from index.writing import Writer
+
+_MOST_HITS = 50
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ class Library:
         self._catching_up = threading.Lock()
         self._generation = ""
         self._vectors: VectorIndex | None = None
+        self._saved = False
         self._documents = DocumentCache()
 
     @classmethod
@@ -77,7 +80,8 @@ class Library:
     def writer(self) -> Iterator[Writer]:
         """Hold the sole right to change the library; raises `LibraryLocked` if another has it.
 
-        At the end the FAISS snapshot is written, so that the next process need not build it.
+        At the end the FAISS snapshot is brought up to date, so that the next process need not
+        build it.
         """
         with self._store.writer():
             try:
@@ -106,7 +110,7 @@ class Library:
             return records.load_document(connection, document_id)
 
     def search(self, question: str, *, limit: int = 100) -> Found:
-        """The passages nearest to a question, up to `limit` from each index, best first."""
+        """The best passages, best first, out of up to `limit` candidates from each index."""
         vector = self._embedder.question(question)
         words = lexical.content_words(question)
         with self._store.read() as connection:
@@ -118,19 +122,24 @@ class Library:
             }
             dense = index.search(vector, limit)
             by_words = lexical.lexical_scores(connection, words, limit)
-            candidates = list(
-                records.stored_passages(connection, dense.keys() | by_words.keys(), len(vector))
+            candidates = sorted(
+                records.stored_passages(connection, dense.keys() | by_words.keys(), len(vector)),
+                key=lambda passage: (passage.document_id, passage.start),
             )
+            # Neither FAISS' summing order nor a row's place may show in a score.
+            cosines = [
+                round(float(passage.vector.astype(np.float32) @ vector), 6)
+                for passage in candidates
+            ]
+            scores = [round(by_words.get(passage.key, 0.0), 6) for passage in candidates]
+            best = sorted(
+                zip(candidates, cosines, scores, combined_scores(cosines, scores), strict=True),
+                key=lambda scored: -scored[3],
+            )[:_MOST_HITS]
             found = self._documents.get(
-                {passage.document for passage in candidates},
+                {passage.document for passage, *_ in best},
                 lambda keys: records.load_documents(connection, keys),
             )
-        candidates.sort(key=lambda passage: (found[passage.document].id, passage.start))
-        # Neither FAISS' summing order nor a row's place may show in a score.
-        cosines = [
-            round(float(passage.vector.astype(np.float32) @ vector), 6) for passage in candidates
-        ]
-        scores = [round(by_words.get(passage.key, 0.0), 6) for passage in candidates]
         hits = [
             Hit(
                 document=found[passage.document],
@@ -146,11 +155,8 @@ class Library:
                     for similarity in passage.sentence_vectors.astype(np.float32) @ vector
                 ),
             )
-            for passage, cosine, score, combined in zip(
-                candidates, cosines, scores, combined_scores(cosines, scores), strict=True
-            )
+            for passage, cosine, score, combined in best
         ]
-        hits.sort(key=lambda hit: (-hit.combined, hit.document.id, hit.start))
         return Found(tuple(hits), rarity)
 
     def _caught_up(self, connection: Connection) -> VectorIndex:
@@ -163,11 +169,13 @@ class Library:
             dimension = int(state["dimension"])
             index = self._vectors
             if index is None or index.dimension != dimension:
-                index = VectorIndex.load(self._store.folder, state["library"], dimension)
+                index = VectorIndex.load(self._store.folder, _seal(state))
+                self._saved = bool(len(index))
             present = records.passage_keys(connection)
             removed = np.setdiff1d(index.keys, present)
             added = np.setdiff1d(present, index.keys)
             if len(removed) or len(added):
+                self._saved = False
                 index = index.succeeded_by(
                     removed, added, records.vectors_of(connection, added.tolist(), dimension)
                 )
@@ -177,9 +185,16 @@ class Library:
     def _save_vectors(self) -> None:
         with self._store.read() as connection:
             index = self._caught_up(connection)
-            library = read_manifest(connection)["library"]
+            state = read_manifest(connection)
+        if self._saved or state["dimension"] == "0":
+            return
         try:
-            index.save(self._store.folder, library)
+            index.save(self._store.folder, _seal(state))
+            self._saved = True
         except OSError as error:
             # Only a projection: the next process builds it from the database.
             _LOG.warning("the FAISS snapshot could not be written: %s", error)
+
+
+def _seal(state: Mapping[str, str]) -> Seal:
+    return Seal(state["library"], int(state["generation"]), int(state["dimension"]))

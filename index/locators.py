@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.documents import Document, Heading, Landmark, LandmarkKind
@@ -70,12 +71,15 @@ def locate(document: Document, start: int, end: int) -> Locator:
         )
         raise ValueError(msg)
     last = end - 1
-    page, last_page = _landmark(document, "page", start), _landmark(document, "page", last)
-    row, last_row = _landmark(document, "row", start), _landmark(document, "row", last)
+    marks: dict[LandmarkKind, list[Landmark]] = {}
+    for mark in document.landmarks:
+        marks.setdefault(mark.kind, []).append(mark)
+    page, last_page = _last(marks.get("page"), start), _last(marks.get("page"), last)
+    row, last_row = _last(marks.get("row"), start), _last(marks.get("row"), last)
     in_table = any(table.start <= start < table.end for table in document.tables)
-    slide = _landmark(document, "slide", start)
-    sheet = _landmark(document, "sheet", start)
-    part = _landmark(document, "part", start)
+    slide = _last(marks.get("slide"), start)
+    sheet = _last(marks.get("sheet"), start)
+    part = _last(marks.get("part"), start)
     section, section_start = _section(document, start)
     paged = page is not None
     base = page.start if page else part.start if part else 0
@@ -100,17 +104,18 @@ def locate(document: Document, start: int, end: int) -> Locator:
     )
 
 
-def _landmark(document: Document, kind: LandmarkKind, offset: int) -> Landmark | None:
-    marks = [mark for mark in document.landmarks if mark.kind == kind]
-    position = bisect_right(marks, offset, key=lambda mark: mark.start)
-    return marks[position - 1] if position else None
+def _last(marks: Sequence[Landmark] | None, offset: int) -> Landmark | None:
+    """The last of the marks that stands at or before the offset."""
+    position = bisect_right(marks or (), offset, key=lambda mark: mark.start)
+    return marks[position - 1] if marks and position else None
 
 
 def _section(document: Document, offset: int) -> tuple[tuple[str, ...], int]:
     """The heading path at an offset, and where the innermost heading ends."""
     path: list[Heading] = []
     for heading in document.headings:
-        if heading.start > offset:
+        # A heading itself stands in the section above it.
+        if heading.end > offset:
             break
         path = [above for above in path if above.level < heading.level] + [heading]
     return tuple(heading.title for heading in path), path[-1].end if path else 0

@@ -29,6 +29,8 @@ _PIECES = (
     r"| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s"
 )
 _CONTEXT_PART = 120
+_REACH = 500
+_COUNTABLE = 20_000
 _MID_PARAGRAPH_PENALTY = 0.25
 _HARD_LANDMARKS = {"slide", "sheet", "part"}
 
@@ -207,6 +209,12 @@ def _pieces(
     start, end = trimmed(text, *span)
     if start >= end:
         return
+    if end - start > _COUNTABLE:
+        # No such length can fit, and counting it at every halving would take long.
+        cut = _best_cut(text, start, end)
+        yield from _pieces(text, (start, cut), count, measure, budget, room)
+        yield from _pieces(text, (cut, end), count, measure, budget, room)
+        return
     tokens, size = count([text[start:end]])[0], measure([text[start:end]])[0]
     if (tokens <= budget and size <= room) or end - start == 1:
         yield (start, end), tokens, size
@@ -219,7 +227,7 @@ def _pieces(
 def _best_cut(text: str, start: int, end: int) -> int:
     """A line end, else a clause end, else a space, else between two characters."""
     middle = (start + end) // 2
-    reach = max(1, (end - start) // 4)
+    reach = min(_REACH, max(1, (end - start) // 4))
     low, high = max(start + 1, middle - reach), min(end - 1, middle + reach)
     nearest = sorted(range(low, high + 1), key=lambda place: abs(place - middle))
     for ends_here in (_ends_line, _ends_clause, _ends_word):

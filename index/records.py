@@ -52,6 +52,7 @@ class StoredPassage:
 
     key: int
     document: int
+    document_id: str
     start: int
     end: int
     context: str
@@ -164,6 +165,7 @@ def record_file(connection: Connection, record: FileRecord) -> None:
             state=record.state,
             reason=record.reason,
             fingerprint=record.fingerprint,
+            silent_pages=json.dumps(record.silent_pages),
         )
     )
 
@@ -184,7 +186,6 @@ def file_records(connection: Connection) -> Iterator[FileRecord]:
         select(
             files,
             *(documents.c[name] for name in ("id", "title", "author", "date", "media_type")),
-            func.json_extract(documents.c.marks, "$.silent_pages").label("silent_pages"),
             func.coalesce(counts.c.number, 0).label("number"),
         )
         .outerjoin(documents, documents.c.source == files.c.source)
@@ -199,7 +200,7 @@ def file_records(connection: Connection) -> Iterator[FileRecord]:
             fingerprint=row.fingerprint,
             document=row.id,
             passages=row.number,
-            silent_pages=tuple(json.loads(row.silent_pages)) if row.silent_pages else (),
+            silent_pages=tuple(json.loads(row.silent_pages)),
             title=row.title or Path(row.source).name,
             author=row.author,
             date=row.date,
@@ -248,12 +249,17 @@ def stored_passages(
     """Passages by their keys, in no order."""
     wanted = list(keys)
     for first in range(0, len(wanted), _MANY):
-        query = select(passages).where(passages.c.key.in_(wanted[first : first + _MANY]))
+        query = (
+            select(passages, documents.c.id)
+            .join(documents, documents.c.key == passages.c.document)
+            .where(passages.c.key.in_(wanted[first : first + _MANY]))
+        )
         for row in connection.execute(query):
             spans = np.frombuffer(row.sentences, dtype=np.int32).reshape(-1, 2).tolist()
             yield StoredPassage(
                 key=row.key,
                 document=row.document,
+                document_id=row.id,
                 start=row.start,
                 end=row.end,
                 context=row.context,
@@ -272,8 +278,8 @@ def count_passages(connection: Connection) -> int:
 
 def passage_keys(connection: Connection) -> npt.NDArray[np.int64]:
     """The keys of all passages, ascending."""
-    rows = connection.execute(select(passages.c.key).order_by(passages.c.key))
-    return np.fromiter((row.key for row in rows), dtype=np.int64)
+    rows = connection.execute(select(passages.c.key))
+    return np.sort(np.fromiter((row.key for row in rows), dtype=np.int64))
 
 
 def vectors_of(

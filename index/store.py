@@ -1,6 +1,7 @@
 """The SQLite database of a library: its tables, its manifest and its transactions."""
 
 import os
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,6 @@ from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 from sqlalchemy import (
-    URL,
     Column,
     Connection,
     Engine,
@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import NullPool, QueuePool
 
 from index.errors import (
     LibraryDamaged,
@@ -41,6 +42,10 @@ DATABASE = "library.sqlite"
 
 _LOCK = "writer.lock"
 _BUSY_MS = 5000
+_CREATION_SECONDS = 10
+
+# What SQLite says of a file that is no database any more.
+_DAMAGE = ("malformed", "not a database", "no such table")
 
 metadata = MetaData()
 
@@ -59,6 +64,7 @@ files = Table(
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("fingerprint", Text, nullable=False),
+    Column("silent_pages", Text, nullable=False),
 )
 
 documents = Table(
@@ -120,9 +126,11 @@ class Store:
             if not create or model is None:
                 msg = f"there is no library in {str(folder)!r}; make one with: pincite add PATH"
                 raise LibraryMissing(msg)
-            _create(folder, model)
+            _create_once(folder, model)
         log = folder / f"{DATABASE}-wal"
-        if not os.access(folder, os.W_OK) and log.exists() and log.stat().st_size:
+        shared = folder / f"{DATABASE}-shm"
+        unfinished = log.exists() and log.stat().st_size and not shared.exists()
+        if unfinished and not os.access(folder, os.W_OK):
             msg = (
                 f"the library in {str(folder)!r} was not closed in order and is read-only; "
                 "open it once, with pincite status, where it can be written"
@@ -157,7 +165,7 @@ class Store:
     def writer(self) -> Iterator[None]:
         """Be the library's only writer; raises `LibraryLocked` if there is another."""
         try:
-            with _translated(self.folder):
+            with _writable(self.folder):
                 self._lock.acquire(timeout=0)
         except Timeout as error:
             msg = (
@@ -209,11 +217,25 @@ def check_manifest(found: dict[str, str], folder: Path, model: str) -> None:
             raise LibraryMismatch(msg)
 
 
+def _create_once(folder: Path, model: str) -> None:
+    """Create the database unless another process does so first."""
+    with _writable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with _writable(folder), FileLock(folder / _LOCK, timeout=_CREATION_SECONDS):
+            if not (folder / DATABASE).is_file():
+                _create(folder, model)
+    except Timeout as error:
+        # Whoever writes has created it by now.
+        if not (folder / DATABASE).is_file():
+            msg = f"another process is creating a library in {str(folder)!r}; try again"
+            raise LibraryLocked(msg) from error
+
+
 def _create(folder: Path, model: str) -> None:
     """Build the database beside its place and move it there whole."""
     temporary = folder / f"{DATABASE}.{uuid.uuid4().hex}"
     with _translated(folder):
-        folder.mkdir(parents=True, exist_ok=True)
         engine = _engine(temporary, journal="DELETE")
         try:
             with engine.begin() as connection:
@@ -239,16 +261,19 @@ def _create(folder: Path, model: str) -> None:
 
 def _engine(database: Path, journal: str = "WAL") -> Engine:
     writable = os.access(database.parent, os.W_OK)
-    if writable:
-        address = URL.create("sqlite", database=str(database))
-    else:
-        # On a read-only disk SQLite cannot keep its own files beside the database.
-        address = URL.create(
-            "sqlite",
-            database=f"file:{quote(str(database))}",
-            query={"immutable": "1", "uri": "true"},
-        )
-    engine = create_engine(address)
+
+    def connect() -> sqlite3.Connection:
+        if writable:
+            return sqlite3.connect(database, check_same_thread=False)
+        # SQLite cannot keep its own files here: it shares those of a writer, or does without.
+        shared = database.with_name(f"{database.name}-shm").exists()
+        mode = "mode=ro" if shared else "immutable=1"
+        address = f"file:{quote(str(database))}?{mode}"
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool if writable else NullPool
+    )
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:  # a driver's connection
@@ -278,24 +303,36 @@ def _translated(folder: Path) -> Iterator[None]:
     except OperationalError as error:
         raise _operational(folder, str(error.orig)) from error
     except DatabaseError as error:
-        msg = (
-            f"the library in {str(folder)!r} is damaged ({error.orig}); move the folder away "
-            "and add your documents again"
-        )
-        raise LibraryDamaged(msg) from error
-    except OSError as error:
-        if isinstance(error, Timeout):
+        if not any(sign in str(error.orig) for sign in _DAMAGE):
             raise
+        raise _damaged(folder, str(error.orig)) from error
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    """Say that the file system refused the folder."""
+    try:
+        yield
+    except Timeout:
+        raise
+    except OSError as error:
         msg = f"the library in {str(folder)!r} cannot be written: {error.strerror or error}"
         raise LibraryNotWritable(msg) from error
+
+
+def _damaged(folder: Path, reason: str) -> LibraryDamaged:
+    return LibraryDamaged(
+        f"the library in {str(folder)!r} is damaged ({reason}); move the folder away and add "
+        "your documents again"
+    )
 
 
 def _operational(folder: Path, reason: str) -> Exception:
     place = repr(str(folder))
     if "locked" in reason or "busy" in reason:
         return LibraryLocked(f"the library in {place} is in use by another process; try again")
-    if "malformed" in reason or "no such table" in reason:
-        return LibraryDamaged(f"the library in {place} is damaged ({reason})")
+    if any(sign in reason for sign in _DAMAGE):
+        return _damaged(folder, reason)
     return LibraryNotWritable(
         f"the library in {place} cannot be written ({reason}); nothing that was acknowledged is "
         "lost; free some space or check the folder's permissions and try again"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,15 @@ _SEAL = "vectors.json"
 
 Keys = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Of which library a snapshot is, in which generation, of which dimension."""
+
+    library: str
+    generation: int
+    dimension: int
 
 
 class VectorIndex:
@@ -53,37 +63,34 @@ class VectorIndex:
             copy.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), added)
         return VectorIndex(self.dimension, copy)
 
-    def save(self, folder: Path, library: str) -> None:
-        """Write a snapshot for the library of that identity; raises OSError."""
+    def save(self, folder: Path, seal: Seal) -> None:
+        """Write a snapshot of the library in that state; raises OSError."""
         data = faiss.serialize_index(self._faiss).tobytes()
-        seal = {
-            "library": library,
-            "dimension": self.dimension,
-            "sha256": hashlib.sha256(data).hexdigest(),
-        }
+        sealed = {**asdict(seal), "sha256": hashlib.sha256(data).hexdigest()}
         _replace(folder / SNAPSHOT, data)
-        _replace(folder / _SEAL, json.dumps(seal).encode())
+        _replace(folder / _SEAL, json.dumps(sealed).encode())
 
     @classmethod
-    def load(cls, folder: Path, library: str, dimension: int) -> "VectorIndex":
+    def load(cls, folder: Path, now: Seal) -> "VectorIndex":
         """The snapshot, or an empty index where there is none that can be trusted."""
         try:
-            seal = json.loads((folder / _SEAL).read_bytes())
+            sealed = json.loads((folder / _SEAL).read_bytes())
             data = (folder / SNAPSHOT).read_bytes()
-            sealed = {
-                "library": library,
-                "dimension": dimension,
-                "sha256": hashlib.sha256(data).hexdigest(),
-            }
-            if seal != sealed:
-                return cls(dimension)
-            return cls(dimension, faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8)))
-        except (OSError, ValueError, RuntimeError):
-            return cls(dimension)
+            if hashlib.sha256(data).hexdigest() != sealed.pop("sha256"):
+                return cls(now.dimension)
+            then = Seal(**sealed)
+            # A snapshot from the future belongs to a database that was since put back.
+            if replace(then, generation=now.generation) != now or then.generation > now.generation:
+                return cls(now.dimension)
+            read = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+            return cls(now.dimension, read)
+        except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError):
+            return cls(now.dimension)
 
 
 def _replace(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    # Only the library's one writer comes here, so what a killed one left is written over.
+    temporary = path.with_name(f"{path.name}.new")
     try:
         with temporary.open("wb") as file:
             file.write(data)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import count as counting
 from pathlib import Path
 from typing import Any
@@ -76,8 +76,11 @@ class Writer:
 
     def note(self, record: FileRecord) -> None:
         """Keep that a file gave no document; a skipped one loses what it gave before."""
-        with self._store.write() as connection:
+        with self._store.read() as connection:
             known = records.file_record(connection, record.source)
+        if known and replace(known, document=None) == record:
+            return
+        with self._store.write() as connection:
             if record.state == "skipped" and known and known.document:
                 records.delete_document(connection, known.document)
             records.record_file(connection, record)

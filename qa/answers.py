@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from index import Document, Locator, locate
+from index import Document, Locator
 from qa.citations import cite
 
 
@@ -11,7 +11,7 @@ class Excerpt:
     """The characters start:end of a document, quoted; `score` is higher for better.
 
     The context is the sentences around the quote, from `context_start` to
-    `context_end`.
+    `context_end`; `locator` is the place of the quote.
     """
 
     document: Document
@@ -20,6 +20,7 @@ class Excerpt:
     score: float
     context_start: int
     context_end: int
+    locator: Locator
 
     @property
     def quote(self) -> str:
@@ -35,11 +36,6 @@ class Excerpt:
     def after(self) -> str:
         """The sentences after the quote, with the space that separates them."""
         return self.document.text[self.end : self.context_end]
-
-    @property
-    def locator(self) -> Locator:
-        """Where the quote stands."""
-        return locate(self.document, self.start, self.end)
 
     @property
     def citation(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index import Document, Span, sentence_spans
+from index import Document, Span, locate, sentence_spans
 from qa.answers import Excerpt
 from qa.ranking import SENTENCE_WEIGHT, RankedPassage
 
@@ -42,14 +42,14 @@ def excerpts(ranked: Sequence[RankedPassage], *, limit: int) -> tuple[Excerpt, .
     for quote in sorted(quotes, key=lambda one: (-one.score, one.document.id, one.start)):
         if quote.bearing < floor:
             continue
+        if len(chosen) >= limit:
+            break
         words = " ".join(quote.document.text[quote.start : quote.end].casefold().split())
         of_document = sum(other.document.id == quote.document.id for other in chosen)
         if words in seen or of_document >= _MOST_A_DOCUMENT:
             continue
         seen.add(words)
         chosen.append(quote)
-        if len(chosen) == limit:
-            break
     return tuple(_with_context(quote) for quote in chosen)
 
 
@@ -108,16 +108,17 @@ def _with_context(quote: _Quote) -> Excerpt:
         score=quote.score,
         context_start=before[0] if before else quote.start,
         context_end=after[-1] if after else quote.end,
+        locator=locate(quote.document, quote.start, quote.end),
     )
 
 
 def _section(document: Document, start: int, end: int) -> Span:
     """Between which headings, slides, sheets or e-mail parts a quote stands; rows stand alone."""
-    edges = [place for heading in document.headings for place in (heading.start, heading.end)]
-    edges += [mark.start for mark in document.landmarks if mark.kind in _EDGES]
     if any(table.start <= start < table.end for table in document.tables):
         # Half a row beside a row would mislead.
-        edges += [start, end]
+        return start, end
+    edges = [place for heading in document.headings for place in (heading.start, heading.end)]
+    edges += [mark.start for mark in document.landmarks if mark.kind in _EDGES]
     floor = max((edge for edge in edges if edge <= start), default=0)
     ceiling = min((edge for edge in edges if edge >= end), default=len(document.text))
     return floor, ceiling

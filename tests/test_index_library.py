@@ -1,8 +1,10 @@
 """A library keeps what it is given, forgets what is removed, and sees every change."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -422,3 +424,78 @@ def test_stopping_between_files_keeps_what_was_done(library: Library, folder: Pa
 
     assert [Path(report.source).name for report in reports] == ["law.md"]
     assert states(add(library, folder)) == {"law.md": "unchanged", "oil.txt": "indexed"}
+
+
+def test_two_first_writers_make_one_library(
+    tmp_path: Path, folder: Path, embedder: WordEmbedder
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(
+            pool.map(lambda _: open_library(tmp_path / "new", embedder, create=True), range(8))
+        )
+    add(opened[0], folder)
+
+    assert {one.passage_count() for one in opened} == {2}
+    for one in opened:
+        one.close()
+
+
+def test_what_is_no_regular_file_fails_at_once(library: Library, folder: Path) -> None:
+    os.mkfifo(folder / "pipe.txt")
+
+    reports = add(library, folder)
+
+    assert states(reports) == {"law.md": "indexed", "oil.txt": "indexed", "pipe.txt": "failed"}
+    assert "no regular file" in reports["pipe.txt"].reason
+
+
+def test_a_sidecar_with_half_a_character_fails_its_file_alone(
+    library: Library, folder: Path
+) -> None:
+    (folder / "law.md.meta.json").write_text(r'{"title": "\ud800"}')
+
+    assert states(add(library, folder)) == {"law.md": "failed", "oil.txt": "indexed"}
+
+
+def test_the_library_is_left_out_however_its_path_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "c.txt").write_text("text")
+    (tmp_path / "a").mkdir()
+    monkeypatch.chdir(tmp_path / "a")
+
+    assert find_files([Path("..")], leave_out=Path("../lib")) == []
+
+
+def test_a_database_that_was_put_back_does_not_take_later_vectors_for_its_own(
+    library: Library, folder: Path, tmp_path: Path, embedder: WordEmbedder
+) -> None:
+    add(library, folder / "law.md")
+    library.close()
+    backup = (tmp_path / "library" / "library.sqlite").read_bytes()
+    with open_library(tmp_path / "library", embedder) as later:
+        add(later, folder / "oil.txt")
+    (tmp_path / "library" / "library.sqlite").write_bytes(backup)
+    (folder / "new.txt").write_text("Okapis are shy.")
+
+    with open_library(tmp_path / "library", embedder) as restored:
+        add(restored, folder / "new.txt")
+        hits = restored.search("okapis shy").hits
+        best = max(hits, key=lambda hit: hit.dense)
+    assert best.document.text == "Okapis are shy."
+
+
+def test_a_file_that_fails_again_changes_nothing(
+    library: Library, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "bad.pdf").write_bytes(b"%PDF-1.7 broken")
+    add(library, folder)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "library").iterdir()}
+
+    assert states(add(library, folder))["bad.pdf"] == "failed"
+
+    after = {path: path.stat().st_mtime_ns for path in (tmp_path / "library").iterdir()}
+    assert {path for path in before if before[path] != after[path]} <= {
+        tmp_path / "library" / "writer.lock"
+    }

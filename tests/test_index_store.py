@@ -92,8 +92,8 @@ def test_a_read_only_library_that_was_killed_is_refused_rather_than_half_read(
     with open_library(tmp_path / "live", create=True) as library:
         list(add_files(library, find_files([folder]), seconds=60))
         # As a killed process leaves it: what was written is in the log beside the database.
-        for path in (tmp_path / "live").iterdir():
-            shutil.copy(path, shared_folder)
+        for name in ("library.sqlite", "library.sqlite-wal"):
+            shutil.copy(tmp_path / "live" / name, shared_folder)
 
     assert (shared_folder / "library.sqlite-wal").stat().st_size > 0
     assert ask_read_only(shared_folder) == "LibraryNotWritable"

@@ -180,6 +180,13 @@ def test_a_place_in_pages(quote: str, text: str) -> None:
             id="html",
         ),
         pytest.param("a.html", "<p>One.</p><p>Two.</p>", "Two.", "paragraph 2", id="no-heading"),
+        pytest.param(
+            "a.html",
+            "<h1>Law</h1><p>One.</p><h2>Two.</h2>",
+            "Two.",
+            "section “Law”, paragraph 2",
+            id="a-heading-itself",
+        ),
         pytest.param("a.csv", "name,year\na b,1\nc d,2\ne f,3\n", "c d,2", "row 3", id="csv"),
     ],
 )

@@ -44,9 +44,14 @@ def guard(app: Flask, settings: Settings) -> None:
     """Ask for the password where there is one, and send the security headers."""
 
     @app.before_request
-    def refuse_other_names() -> Response | None:
+    def refuse_strangers() -> Response | None:
         # Another site's page must not reach this server under a name of its own.
-        if settings.password or is_this_machine(_host_name(request.host)):
+        if settings.password:
+            return None
+        if not is_this_machine(request.remote_addr or ""):
+            detail = "without PINCITE_PASSWORD this library answers its own machine alone"
+            return problem(403, "Forbidden", detail)
+        if is_this_machine(_host_name(request.host)):
             return None
         detail = (
             f"the host name {request.host!r} is not this machine's; open "

@@ -1,6 +1,7 @@
 """The pages for people: asking, and seeing a quote in its place."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -100,6 +101,8 @@ def _pieces(document: Document, start: int, end: int) -> list[Piece]:
 
 
 def _heading_level(headings: list[Heading], offset: int) -> int | None:
-    levels = (one.level for one in headings if one.start <= offset < one.end)
+    position = bisect_right(headings, offset, key=lambda heading: heading.start) - 1
+    if position < 0 or headings[position].end <= offset:
+        return None
     # The page's own heading is the first level.
-    return next((min(level + 1, 6) for level in levels), None)
+    return min(headings[position].level + 1, 6)

@@ -1,5 +1,6 @@
 """What the command line shows: progress, tables, answers."""
 
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from index import FileReport, Library, is_gone
 from qa import Answer, Excerpt
 
 _MOST_REMARKS = 20
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @contextmanager
@@ -33,7 +35,7 @@ def progress(total: int | None) -> Iterator[Callable[[str], None]]:
         task = bar.add_task("", total=total)
 
         def advance(name: str) -> None:
-            bar.update(task, advance=1, description=escape(_shortened(Path(name).name, 32)))
+            bar.update(task, advance=1, description=_plain(_shortened(Path(name).name, 32)))
 
         yield advance
 
@@ -70,7 +72,7 @@ def show_status(library: Library, *, everything: bool) -> None:
     documents = [file for file in files if file.document]
     console.print(
         f"{len(documents):,} documents, {sum(file.passages for file in files):,} passages in "
-        f"{escape(str(library.folder))}",
+        f"{_plain(str(library.folder))}",
         soft_wrap=True,
     )
     rows = []
@@ -103,12 +105,12 @@ def _show_excerpts(console: Console, excerpts: Sequence[Excerpt], *, bullet: boo
         width = max(40, min(console.width, 100)) - 4
         lines = textwrap.wrap(f"“{words}”", width=width, break_on_hyphens=False)
         for position, line in enumerate(lines):
-            console.print(f"{mark if position == 0 else '':<4}{escape(line)}", highlight=False)
+            console.print(f"{mark if position == 0 else '':<4}{_plain(line)}", highlight=False)
         cited = textwrap.wrap(excerpt.citation, width=width, break_on_hyphens=False)
         for line in cited:
-            console.print(f"    [dim]{escape(line)}[/dim]", highlight=False)
+            console.print(f"    [dim]{_plain(line)}[/dim]", highlight=False)
         console.print(
-            f"    [dim]{escape(excerpt.document.source)}[/dim]\n", highlight=False, soft_wrap=True
+            f"    [dim]{_plain(excerpt.document.source)}[/dim]\n", highlight=False, soft_wrap=True
         )
 
 
@@ -123,7 +125,7 @@ def _show_remarks(
     table.add_column(overflow="fold", ratio=3)
     ordered = sorted(remarks, key=lambda remark: (remark[0] == "skipped", remark))
     for state, source, reason in ordered[:most]:
-        table.add_row(state, escape(Path(source).name), escape(reason))
+        table.add_row(state, _plain(Path(source).name), _plain(reason))
     console.print(table)
     if most is not None and len(remarks) > most:
         console.print(f"… and {len(remarks) - most:,} more; see: pincite status --all")
@@ -142,3 +144,8 @@ def _console() -> Console:
 
 def _shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _plain(text: str) -> str:
+    """Text from outside: no control character reaches the terminal, no markup takes effect."""
+    return escape(_CONTROL.sub("\ufffd", text))

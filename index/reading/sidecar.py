@@ -16,6 +16,8 @@ def load_sidecar(path: Path) -> Mapping[str, Any]:
     """Read `NAME.meta.json`: a CSL-JSON item, or a list that holds one."""
     try:
         item = json.loads(decode(path.read_bytes()))
+        # An escape may name half a character, which nothing can store.
+        json.dumps(item, ensure_ascii=False).encode()
     except (OSError, ValueError, RecursionError) as error:
         raise _wrong(f"{path.name!r} is not readable JSON ({error})") from error
     if isinstance(item, list) and len(item) == 1:
