@@ -78,5 +78,6 @@ class Document(Reading):
 
     @property
     def name(self) -> str:
-        """The title, or the file's name where none is declared."""
-        return self.title or self.source.replace("\\", "/").rstrip("/").rpartition("/")[2]
+        """The title, or the file's name where none is declared, on one line."""
+        name = self.title or self.source.replace("\\", "/").rstrip("/").rpartition("/")[2]
+        return " ".join(name.split())

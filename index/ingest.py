@@ -1,6 +1,7 @@
 """From files to a library: how each of them ends."""
 
 import hashlib
+import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -64,8 +65,10 @@ def _add_file(
     try:
         source.encode()
     except UnicodeEncodeError:
-        named = source.encode("utf-8", "replace").decode()
-        return FileReport(named, "failed", "its name is not valid UTF-8; rename it")
+        named = os.fsencode(source).decode("utf-8", "backslashreplace")
+        reason = "its name is not valid UTF-8; rename it"
+        writer.note(FileRecord(named, "failed", reason, ""))
+        return FileReport(named, "failed", reason)
     fingerprint = ""
     try:
         if not stat.S_ISREG(path.stat().st_mode):

@@ -19,6 +19,7 @@ class Locator:
 
     Lines count within the page where there are pages and within the part in
     e-mail, else within the document; paragraphs within the innermost section.
+    Rows are those of sheets and of tables whose lines nobody can count.
     """
 
     page: int | None = None
@@ -52,10 +53,10 @@ class Locator:
                 places.append(f"sheet “{self.sheet}”")
             if self.part is not None:
                 places.append(self.part)
-            if self.row is not None and self.last_row is not None:
-                return ", ".join([*places, _range("row", self.row, self.last_row)])
             if self.section:
                 places.append(f"section “{self.section[-1]}”")
+            if self.row is not None and self.last_row is not None:
+                return ", ".join([*places, _range("row", self.row, self.last_row)])
         if self.paragraph is not None:
             places.append(f"paragraph {self.paragraph}")
         else:
@@ -76,16 +77,15 @@ def locate(document: Document, start: int, end: int) -> Locator:
         marks.setdefault(mark.kind, []).append(mark)
     page, last_page = _last(marks.get("page"), start), _last(marks.get("page"), last)
     row, last_row = _last(marks.get("row"), start), _last(marks.get("row"), last)
-    in_table = any(table.start <= start < table.end for table in document.tables)
+    lined = document.media_type in _LINED or page is not None
+    in_table = not lined and any(table.start <= start < table.end for table in document.tables)
     slide = _last(marks.get("slide"), start)
     sheet = _last(marks.get("sheet"), start)
     part = _last(marks.get("part"), start)
     section, section_start = _section(document, start)
-    paged = page is not None
     base = page.start if page else part.start if part else 0
     line = document.text.count("\n", base, start) + 1
     last_base = last_page.start if last_page and last_page is not page else base
-    lined = document.media_type in _LINED or paged
     breaks = len(_PARAGRAPH_BREAK.findall(document.text, section_start, start))
     return Locator(
         page=page.number if page else None,

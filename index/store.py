@@ -44,6 +44,12 @@ _LOCK = "writer.lock"
 _BUSY_MS = 5000
 _CREATION_SECONDS = 10
 
+_CURES = {
+    "format": "add your documents to a new library",
+    "splitter": "build it anew with: pincite rebuild",
+    "model": "unset PINCITE_MODEL, or build the library anew with: pincite rebuild",
+}
+
 # What SQLite says of a file that is no database any more.
 _DAMAGE = ("malformed", "not a database", "no such table")
 
@@ -212,7 +218,7 @@ def check_manifest(found: dict[str, str], folder: Path, model: str) -> None:
         if found.get(name) != value:
             msg = (
                 f"the library in {str(folder)!r} was made with {name} {found.get(name)!r}, and "
-                f"this Pincite uses {value!r}; build it anew with: pincite rebuild"
+                f"this Pincite uses {value!r}; {_CURES[name]}"
             )
             raise LibraryMismatch(msg)
 

@@ -48,6 +48,9 @@ def excerpts(ranked: Sequence[RankedPassage], *, limit: int) -> tuple[Excerpt, .
         of_document = sum(other.document.id == quote.document.id for other in chosen)
         if words in seen or of_document >= _MOST_A_DOCUMENT:
             continue
+        if chosen and words == " ".join((quote.document.title or "").casefold().split()):
+            # A title bears on the question and says nothing.
+            continue
         seen.add(words)
         chosen.append(quote)
     return tuple(_with_context(quote) for quote in chosen)

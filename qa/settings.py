@@ -50,19 +50,23 @@ class Settings:
 
 
 def _fraction(text: str) -> float:
-    return _within(float(text), 0.0, 1.0, "a number from 0 to 1")
+    return _within(text, 0.0, 1.0, "a number from 0 to 1")
 
 
 def _seconds(text: str) -> float:
-    return _within(float(text), 1.0, 3600.0, "a number of seconds from 1 to 3600")
+    return _within(text, 1.0, 3600.0, "a number of seconds from 1 to 3600")
 
 
 def _port(text: str) -> int:
-    return int(_within(int(text), 1, 65535, "a port from 1 to 65535"))
+    return int(_within(text if text.isdecimal() else "", 1, 65535, "a port from 1 to 65535"))
 
 
-def _within(value: float, least: float, most: float, wanted: str) -> float:
-    if not (math.isfinite(value) and least <= value <= most):
+def _within(text: str, least: float, most: float, wanted: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most:
         raise ValueError(f"it must be {wanted}")
     return value
 

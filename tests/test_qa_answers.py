@@ -187,6 +187,20 @@ def test_a_place_in_pages(quote: str, text: str) -> None:
             "section “Law”, paragraph 2",
             id="a-heading-itself",
         ),
+        pytest.param(
+            "a.md",
+            "# Law\n\n| a | b |\n|---|---|\n| c | d |\n",
+            "| c | d |",
+            "section “Law”, line 5",
+            id="markdown-table",
+        ),
+        pytest.param(
+            "a.html",
+            "<h1>Law</h1><table><tr><th>a<th>b<tr><td>c<td>2</table>",
+            "c | 2",
+            "section “Law”, row 2",
+            id="html-table",
+        ),
         pytest.param("a.csv", "name,year\na b,1\nc d,2\ne f,3\n", "c d,2", "row 3", id="csv"),
     ],
 )

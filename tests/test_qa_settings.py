@@ -40,7 +40,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("PINCITE_PORT", "http", "invalid literal"),
+        ("PINCITE_PORT", "http", "a port from 1 to 65535"),
         ("PINCITE_PORT", "70000", "a port from 1 to 65535"),
         ("PINCITE_PORT", "0", "a port from 1 to 65535"),
         ("PINCITE_THRESHOLD", "1.5", "a number from 0 to 1"),

@@ -170,7 +170,10 @@ def test_a_command_used_wrongly_is_refused_with_a_hint(
     _refused(pincite(*arguments), said, "--help", status=2)
 
 
-def test_adding_says_how_every_file_ended(pincite: Pincite, documents: Path) -> None:
+def test_adding_says_how_every_file_ended(
+    pincite: Pincite, documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(documents)
     outcome = pincite("add", documents)
 
     assert outcome.status == 0
@@ -195,8 +198,9 @@ def test_adding_again_embeds_nothing(pincite: Pincite, added: Path) -> None:
 
 
 def test_adding_again_embeds_what_changed_and_names_what_is_gone(
-    pincite: Pincite, documents: Path
+    pincite: Pincite, documents: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(documents)
     pincite("add", documents)
     (documents / "bridge.txt").write_text("The harbour bridge was closed in autumn.\n")
     (documents / "tower.md").unlink()
@@ -220,8 +224,8 @@ def test_adding_only_files_that_cannot_be_read_fails(pincite: Pincite, documents
     outcome = pincite("add", documents / "broken.pdf")
 
     assert outcome.status == 1
-    assert outcome.out.startswith("1 files: 1 failed.\n")
-    assert outcome.err.splitlines()[-1] == "pincite: none of the 1 files gave a document"
+    assert outcome.out.startswith("1 file: 1 failed.\n")
+    assert outcome.err.splitlines()[-1] == "pincite: none of the files gave a document"
 
 
 def test_adding_an_empty_folder_gives_an_empty_library(pincite: Pincite, tmp_path: Path) -> None:
@@ -369,7 +373,10 @@ def test_what_documents_hold_never_steers_the_terminal(pincite: Pincite, tmp_pat
     assert "\x1b" not in added.out + added.err + asked.out
 
 
-def test_status_lists_what_there_is_something_to_say_of(pincite: Pincite, documents: Path) -> None:
+def test_status_lists_what_there_is_something_to_say_of(
+    pincite: Pincite, documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(documents)
     pincite("add", documents)
     (documents / "tower.md").unlink()
 
@@ -507,7 +514,7 @@ def test_a_damaged_snapshot_changes_no_answer(
     damage(tmp_path / "library" / name)
 
     assert _answer(pincite(*question)) == before
-    assert pincite("add", added / "bridge.txt").out.startswith("1 files: 1 unchanged.\n0 ")
+    assert pincite("add", added / "bridge.txt").out.startswith("1 file: 1 unchanged.\n0 ")
     assert (tmp_path / "library" / name).stat().st_size > 2
     assert _answer(pincite(*question)) == before
 

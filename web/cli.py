@@ -117,7 +117,7 @@ def add(settings: Settings, paths: tuple[Path, ...]) -> None:
         if stopped():
             _fail(f"stopped; {len(files) - len(reports)} files are left for the next run", 130)
     if files and not any(one.state in {"indexed", "unchanged"} for one in reports):
-        raise PinciteError(f"none of the {len(files)} files gave a document")
+        raise PinciteError("none of the files gave a document")
 
 
 @commands.command(

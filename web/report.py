@@ -51,7 +51,8 @@ def show_added(reports: Sequence[FileReport], *, missing: Sequence[str]) -> None
     embedded = sum(one.embedded for one in reports)
     passages = sum(one.passages for one in reports)
     console = _console()
-    console.print(f"{len(reports):,} files: {said or 'nothing to read'}.")
+    files = "file" if len(reports) == 1 else "files"
+    console.print(f"{len(reports):,} {files}: {said or 'nothing to read'}.")
     console.print(f"{embedded:,} passages embedded, {passages - embedded:,} known already.")
     remarks: list[tuple[str, str, str]] = [
         (one.state, one.source, one.reason or _silent(one.silent_pages))
@@ -101,9 +102,15 @@ def _show_excerpts(console: Console, excerpts: Sequence[Excerpt], *, bullet: boo
     for number, excerpt in enumerate(excerpts, 1):
         mark = "–" if bullet else f"{number}"
         # Folded for the terminal; `--json` has the characters as they are.
-        words = " ".join(excerpt.quote.split())
+        paragraphs = [" ".join(part.split()) for part in excerpt.quote.split("\n\n")]
         width = max(40, min(console.width, 100)) - 4
-        lines = textwrap.wrap(f"“{words}”", width=width, break_on_hyphens=False)
+        paragraphs[0] = f"“{paragraphs[0]}"
+        paragraphs[-1] = f"{paragraphs[-1]}”"
+        lines = [
+            line
+            for paragraph in paragraphs
+            for line in textwrap.wrap(paragraph, width=width, break_on_hyphens=False)
+        ]
         for position, line in enumerate(lines):
             console.print(f"{mark if position == 0 else '':<4}{_plain(line)}", highlight=False)
         cited = textwrap.wrap(excerpt.citation, width=width, break_on_hyphens=False)
@@ -125,10 +132,17 @@ def _show_remarks(
     table.add_column(overflow="fold", ratio=3)
     ordered = sorted(remarks, key=lambda remark: (remark[0] == "skipped", remark))
     for state, source, reason in ordered[:most]:
-        table.add_row(state, _plain(Path(source).name), _plain(reason))
+        table.add_row(state, _plain(_nearby(source)), _plain(reason))
     console.print(table)
     if most is not None and len(remarks) > most:
         console.print(f"… and {len(remarks) - most:,} more; see: pincite status --all")
+
+
+def _nearby(source: str) -> str:
+    """A path as it can be typed here: relative where it is below the current folder."""
+    here = Path.cwd()
+    path = Path(source)
+    return str(path.relative_to(here)) if path.is_relative_to(here) else source
 
 
 def _silent(pages: Sequence[int]) -> str:
