@@ -14,7 +14,7 @@ DEVELOPMENT := $(VENV)/.development
 
 export HF_HUB_OFFLINE = 1
 
-.PHONY: help serve test lint types check kill-test seeds bench-embedding clean
+.PHONY: help serve test lint types check kill-test seeds bench-embedding bench-squad clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -44,10 +44,14 @@ seeds: $(DEVELOPMENT) ## Make the binary sample documents anew
 bench-embedding: $(DEVELOPMENT) ## Measure embedding beside plain sentence-transformers
 	$(VENV)/bin/python benchmarks/embedding.py
 
+bench-squad: $(DEVELOPMENT) ## Measure ranking, excerpts and silence on SQuAD 2
+	$(VENV)/bin/python benchmarks/squad.py
+
 clean: ## Remove the virtual environment and the libraries made here
 	rm -rf $(VENV) .library
 
 $(RUNTIME): pyproject.toml constraints.txt
+	@echo "Installing into $(VENV); the first time this takes a few minutes."
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet --upgrade pip
 	$(PIP) install --quiet --constraint constraints.txt --editable .
