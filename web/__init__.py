@@ -1,52 +1,21 @@
 """The edges that people touch: HTTP, the chat page, the command line."""
 
-import os
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from flask.json.provider import DefaultJSONProvider
+if TYPE_CHECKING:
+    from flask import Flask
 
-from index import Embedder, Library, SentenceEmbedder, token_counter
-from qa import Bot, Settings
-from web.access import guard
-from web.api import api
-from web.pages import pages
-from web.problems import answer_problems
+    from index import Embedder
+    from qa import Settings
 
-__all__ = ["create_app", "open_library"]
-
-_LONGEST_BODY = 64 * 1024
+__all__ = ["create_app"]
 
 
-def open_library(
-    settings: Settings, *, embedder: Embedder | None = None, create: bool = False
-) -> Library:
-    """The library of the settings; raises a `LibraryError` if it cannot be used."""
-    return Library.open(
-        settings.library,
-        embedder=embedder or SentenceEmbedder(settings.model),
-        count=token_counter(settings.encoding),
-        create=create,
-    )
-
-
-def create_app(settings: Settings | None = None, *, embedder: Embedder | None = None) -> Flask:
+def create_app(
+    settings: "Settings | None" = None, *, embedder: "Embedder | None" = None
+) -> "Flask":
     """The web application over the library of the settings (by default those of PINCITE_*)."""
-    settings = settings or Settings.from_environment(os.environ)
-    library = open_library(settings, embedder=embedder)
-    app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = _LONGEST_BODY
-    app.json = _Json(app)
-    app.extensions["pincite.library"] = library
-    app.extensions["pincite.bot"] = Bot(library, threshold=settings.threshold)
-    guard(app, settings)
-    answer_problems(app)
-    app.register_blueprint(api)
-    app.register_blueprint(pages)
-    return app
+    # The command line is part of this package and must not wait for Flask.
+    from web.app import create_app as create
 
-
-class _Json(DefaultJSONProvider):
-    """JSON in the schema's own order, with its characters as they are."""
-
-    ensure_ascii = False
-    sort_keys = False
+    return create(settings, embedder=embedder)

@@ -25,8 +25,8 @@ from index import (
     token_counter,
 )
 from qa import Bot, Settings, answer_json
-from web import open_library, report, server
-from web.access import address
+from web import report
+from web.opening import open_library
 
 _EXAMPLES = """
 \b
@@ -245,6 +245,9 @@ Examples:
 @_with_settings
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Serve the chat page and the HTTP interface."""
+    # Flask and gunicorn take a while to load, and no other command needs them.
+    from web import server
+
     settings = replace(
         settings,
         host=settings.host if host is None else host,
@@ -254,7 +257,7 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     with open_library(settings) as library:
         number = sum(file.document is not None for file in library.files())
     documents = "document" if number == 1 else "documents"
-    click.echo(f"{number} {documents} at {address(settings)} (Ctrl-C stops)")
+    click.echo(f"{number} {documents} at {server.address(settings)} (Ctrl-C stops)")
     server.serve(settings)
 
 

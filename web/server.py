@@ -8,8 +8,10 @@ from flask import Flask
 
 from index import PinciteError
 from qa import Settings, SettingsError
-from web import create_app
 from web.access import address, check_exposure
+from web.app import create_app
+
+__all__ = ["address", "check_address", "serve"]
 
 _THREADS = 8
 
