@@ -13,7 +13,7 @@ from index.errors import (
     SkippedFile,
     UnreadableFile,
 )
-from index.files import find_files, is_gone
+from index.files import absolute, find_files, is_gone
 from index.ingest import FileReport, add_files
 from index.lexical import words_of
 from index.library import Library
@@ -52,6 +52,7 @@ __all__ = [
     "Span",
     "Table",
     "UnreadableFile",
+    "absolute",
     "add_files",
     "find_files",
     "is_gone",

@@ -17,18 +17,18 @@ def find_files(paths: Sequence[Path], *, leave_out: Path | None = None) -> list[
     `PinciteError`.
     """
     found: set[Path] = set()
-    hidden = _absolute(leave_out.expanduser()) if leave_out else None
+    hidden = absolute(leave_out.expanduser()) if leave_out else None
     for given in paths:
         path = given.expanduser()
         if is_gone(path):
             msg = f"there is no file or folder {str(given)!r}; check the path"
             raise PinciteError(msg)
         if not path.is_dir():
-            found.add(_absolute(path))
+            found.add(absolute(path))
             continue
         # A folder that cannot be listed stands for what is in it, and fails when it is opened.
         for folder, below, names in os.walk(
-            _absolute(path), onerror=lambda error: found.add(Path(error.filename))
+            absolute(path), onerror=lambda error: found.add(Path(error.filename))
         ):
             here = Path(folder)
             below[:] = [
@@ -52,5 +52,6 @@ def is_gone(path: Path) -> bool:
         return True
 
 
-def _absolute(path: Path) -> Path:
-    return Path(os.path.abspath(path))  # noqa: PTH100 (links are kept, as the user names them)
+def absolute(path: Path) -> Path:
+    """The path from the root, as the library names its files: links in it are kept."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 (resolving would follow links)

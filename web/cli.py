@@ -18,6 +18,7 @@ from index import (
     Library,
     PinciteError,
     SentenceEmbedder,
+    absolute,
     add_files,
     find_files,
     is_gone,
@@ -290,5 +291,5 @@ def _missing(library: Library, paths: Sequence[Path]) -> list[str]:
 
 
 def _stands_below(source: str, path: Path) -> bool:
-    top = Path(os.path.abspath(path))  # noqa: PTH100 (links are kept, as the user names them)
+    top = absolute(path)
     return Path(source) == top or top in Path(source).parents
