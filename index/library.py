@@ -18,7 +18,8 @@ from index.embedding import Embedder
 from index.passages import Measure
 from index.records import FileRecord
 from index.search import Found, Hit, combined_scores, inverse_frequency
-from index.store import Store, check_manifest, read_manifest
+from index.schema import read_manifest
+from index.store import Store, check_manifest
 from index.vectors import Seal, VectorIndex
 from index.writing import Writer
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from index import records
 from index.embedding import Embedder
-from index.errors import LibraryMismatch
 from index.passages import SPLITTER_VERSION, Measure
-from index.store import FORMAT_VERSION, Store, read_manifest, write_manifest
+from index.schema import write_manifest
+from index.store import Store
 from index.vectors import SNAPSHOT
 from index.writing import insert_prepared, prepare
 
@@ -23,13 +23,6 @@ def rebuild_library(
     store = Store.open(folder, model=None)
     try:
         with store.writer(), store.write() as connection:
-            manifest = read_manifest(connection)
-            if manifest.get("format") != str(FORMAT_VERSION):
-                msg = (
-                    f"the library in {str(folder)!r} has format {manifest.get('format')!r}, which "
-                    "cannot be rebuilt; add its documents to a new library"
-                )
-                raise LibraryMismatch(msg)
             write_manifest(connection, model=embedder.name, splitter=str(SPLITTER_VERSION))
             kept = records.document_keys(connection)
             for key in kept:
@@ -37,8 +30,8 @@ def rebuild_library(
                 prepared = prepare(
                     document, embedder=embedder, count=count, known=lambda _digests: {}
                 )
-                records.delete_document(connection, document.id)
-                insert_prepared(connection, document, prepared)
+                records.delete_passages(connection, key)
+                insert_prepared(connection, key, document, prepared)
                 done(document.source)
         (folder / SNAPSHOT).unlink(missing_ok=True)
     finally:

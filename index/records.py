@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from index import lexical
+from index import facets, lexical
 from index.documents import Document
 from index.embedding import PassageText, PassageVectors
 from index.passages import Passage
 from index.reading.wire import marks_from_json, marks_to_json
 from index.sentences import Span
-from index.store import documents, files, passages
+from index.schema import documents, files, passages
 
 FileState = Literal["indexed", "skipped", "failed"]
 
@@ -30,7 +30,8 @@ class FileRecord:
     """How a file ended when it was last looked at; `fingerprint` tells whether it changed since.
 
     `document` is the id of the document it gave, which an older version of a
-    failed file may have given; `title` falls back to the file's name.
+    failed file may have given; `title` falls back to the file's name; `tags`
+    are those that the document declares and those that it was given.
     """
 
     source: str
@@ -44,6 +45,7 @@ class FileRecord:
     author: str | None = None
     date: str | None = None
     media_type: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +95,8 @@ def known_vectors(
     return found
 
 
-def insert_document(
-    connection: Connection,
-    document: Document,
-    name: str,
-    split: Sequence[Passage],
-    digests: Sequence[bytes],
-    vectors: Sequence[PassageVectors],
-) -> None:
-    """Add a document with its passages, their vectors and their words."""
+def insert_document(connection: Connection, document: Document, labels: Sequence[str]) -> int:
+    """Add a document, without passages, under the labels; returns its key."""
     inserted = connection.execute(
         insert(documents).values(
             id=document.id,
@@ -115,9 +110,31 @@ def insert_document(
             bibliography=json.dumps(dict(document.bibliography), ensure_ascii=False),
             text=document.text,
             marks=marks_to_json(document),
+            tags=json.dumps(document.tags, ensure_ascii=False),
         )
     )
-    (key,) = inserted.inserted_primary_key or (0,)
+    key = int((inserted.inserted_primary_key or (0,))[0])
+    facets.index_document(
+        connection,
+        key,
+        source=document.source,
+        title=document.title,
+        author=document.author,
+        tags=document.tags,
+        labels=labels,
+    )
+    return key
+
+
+def insert_passages(
+    connection: Connection,
+    key: int,
+    document: Document,
+    split: Sequence[Passage],
+    digests: Sequence[bytes],
+    vectors: Sequence[PassageVectors],
+) -> None:
+    """Add the passages of the document under the key, their vectors and their words."""
     last = connection.execute(select(func.max(passages.c.key))).scalar() or 0
     rows = []
     for passage, passage_digest, found in zip(split, digests, vectors, strict=True):
@@ -137,6 +154,7 @@ def insert_document(
     added = select(passages.c.key, passages.c.start, passages.c.end, passages.c.context).where(
         passages.c.document == key, passages.c.key > last
     )
+    name = Path(document.source).name
     lexical.index_words(
         connection,
         [
@@ -146,14 +164,20 @@ def insert_document(
     )
 
 
-def delete_document(connection: Connection, document_id: str) -> None:
-    """Drop a document, its passages, their vectors and their words."""
-    key = connection.execute(
-        select(documents.c.key).where(documents.c.id == document_id)
-    ).scalar_one()
+def delete_document(connection: Connection, document_id: str) -> tuple[str, ...]:
+    """Drop a document, its passages, their vectors and their words; returns its labels."""
+    key = document_key(connection, document_id)
+    labels = facets.labels_of(connection, key)
+    facets.forget_document(connection, key)
+    delete_passages(connection, key)
+    connection.execute(delete(documents).where(documents.c.key == key))
+    return labels
+
+
+def delete_passages(connection: Connection, key: int) -> None:
+    """Drop the passages of a document, their vectors and their words."""
     lexical.forget_words(connection, key)
     connection.execute(delete(passages).where(passages.c.document == key))
-    connection.execute(delete(documents).where(documents.c.key == key))
 
 
 def record_file(connection: Connection, record: FileRecord) -> None:
@@ -185,13 +209,14 @@ def file_records(connection: Connection) -> Iterator[FileRecord]:
     query = (
         select(
             files,
-            *(documents.c[name] for name in ("id", "title", "author", "date", "media_type")),
+            *(documents.c[name] for name in ("key", "id", "title", "author", "date", "media_type")),
             func.coalesce(counts.c.number, 0).label("number"),
         )
         .outerjoin(documents, documents.c.source == files.c.source)
         .outerjoin(counts, counts.c.document == documents.c.key)
         .order_by(files.c.source)
     )
+    tags = facets.tags_by_document(connection)
     for row in connection.execute(query):
         yield FileRecord(
             source=row.source,
@@ -205,6 +230,7 @@ def file_records(connection: Connection) -> Iterator[FileRecord]:
             author=row.author,
             date=row.date,
             media_type=row.media_type,
+            tags=tags.get(row.key, ()),
         )
 
 
@@ -228,6 +254,12 @@ def load_documents(connection: Connection, keys: Iterable[int]) -> Iterator[tupl
         query = select(documents).where(documents.c.key.in_(wanted[first : first + _MANY]))
         for row in connection.execute(query):
             yield row.key, _document(row)
+
+
+def document_key(connection: Connection, document_id: str) -> int:
+    """The key of the document with the id, which must be there."""
+    query = select(documents.c.key).where(documents.c.id == document_id)
+    return int(connection.execute(query).scalar_one())
 
 
 def document_keys(connection: Connection) -> list[int]:
@@ -309,5 +341,6 @@ def _document(row: Row[Any]) -> Document:
         author=row.author,
         date=row.date,
         language=row.language,
+        tags=tuple(json.loads(row.tags)),
         **marks_from_json(row.marks),
     )

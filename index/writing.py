@@ -1,7 +1,7 @@
 """Changes to a library, each one a transaction."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import count as counting
 from pathlib import Path
@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from index import lexical, records
+from index import facets, lexical, records
 from index.documents import Document, Reading
 from index.embedding import Embedder, PassageVectors
+from index.errors import PinciteError
 from index.files import is_gone
 from index.passages import Measure, Passage, split
 from index.records import FileRecord
-from index.store import Store, documents, read_manifest, write_manifest
+from index.schema import documents, read_manifest, write_manifest
+from index.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,28 @@ class Prepared:
     digests: Sequence[bytes]
     vectors: Sequence[PassageVectors]
     embedded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Labelling:
+    """Which tags to give to documents, and which of those that were given to take away."""
+
+    add: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for tag in (*self.add, *self.drop):
+            if not facets.folded_tag(tag):
+                raise PinciteError(f"the tag {tag!r} is empty; give it a name")
+
+    def of(self, labels: Iterable[str]) -> tuple[str, ...]:
+        """The labels of a document that had those given."""
+        dropped = {facets.folded_tag(tag) for tag in self.drop}
+        both = facets.distinct((*labels, *self.add))
+        return tuple(tag for tag in both if facets.folded_tag(tag) not in dropped)
+
+
+NO_LABELLING = Labelling()
 
 
 class Writer:
@@ -44,8 +68,11 @@ class Writer:
         sha256: str,
         fingerprint: str,
         bibliography: Mapping[str, Any],
+        labelling: Labelling = NO_LABELLING,
     ) -> tuple[FileRecord, int]:
         """Add what was read from a file, in the place of what it gave before.
+
+        Labels that it had stay, but for those that `labelling` takes away.
 
         Returns the file's record and how many passages had to be embedded: those
         that stand in the library already, in this or another document, are not.
@@ -54,14 +81,16 @@ class Writer:
             reading, embedder=self._embedder, count=self._count, known=self._known_vectors
         )
         with self._store.write() as connection:
+            document_id, labels = _settle(connection, source, sha256)
             document = Document(
                 **{field.name: getattr(reading, field.name) for field in fields(Reading)},
-                id=_settle(connection, source, sha256),
+                id=document_id,
                 source=source,
                 sha256=sha256,
                 bibliography=bibliography,
             )
-            insert_prepared(connection, document, prepared)
+            key = records.insert_document(connection, document, labelling.of(labels))
+            insert_prepared(connection, key, document, prepared)
             record = FileRecord(
                 source,
                 "indexed",
@@ -73,6 +102,16 @@ class Writer:
             )
             records.record_file(connection, record)
         return record, prepared.embedded
+
+    def label(self, document_id: str, labelling: Labelling) -> None:
+        """Change the labels of a document that is there, and nothing else."""
+        with self._store.read() as connection:
+            key = records.document_key(connection, document_id)
+            before = facets.labels_of(connection, key)
+        after = labelling.of(before)
+        if set(after) != set(before):
+            with self._store.write() as connection:
+                facets.relabel(connection, key, after)
 
     def note(self, record: FileRecord) -> None:
         """Keep that a file gave no document; a skipped one loses what it gave before."""
@@ -124,35 +163,37 @@ def prepare(
     return Prepared(passages, digests, vectors, len(new))
 
 
-def insert_prepared(connection: Connection, document: Document, prepared: Prepared) -> None:
-    """Add a document with its prepared passages; its id and source must be free."""
+def insert_prepared(
+    connection: Connection, key: int, document: Document, prepared: Prepared
+) -> None:
+    """Add the prepared passages of the document under the key."""
     write_manifest(connection, dimension=str(len(prepared.vectors[0].passage)))
-    records.insert_document(
+    records.insert_passages(
         connection,
+        key,
         document,
-        Path(document.source).name,
         prepared.passages,
         prepared.digests,
         prepared.vectors,
     )
 
 
-def _settle(connection: Connection, source: str, sha256: str) -> str:
-    """Make room for a source's document and decide its id.
+def _settle(connection: Connection, source: str, sha256: str) -> tuple[str, tuple[str, ...]]:
+    """Make room for a source's document; decide its id and which labels it had.
 
-    The id stays when the file is read again, and when it was moved: another
-    source of the same bytes whose file is gone. So links to it stay good.
+    Both stay when the file is read again, and when it was moved: another source
+    of the same bytes whose file is gone. So links to it stay good.
     """
     known = records.file_record(connection, source)
     if known and known.document:
-        records.delete_document(connection, known.document)
-        return known.document
+        return known.document, records.delete_document(connection, known.document)
     twins = select(documents.c.id, documents.c.source).where(documents.c.sha256 == sha256)
     for twin in connection.execute(twins.order_by(documents.c.source)).all():
         if is_gone(Path(twin.source)):
-            records.delete_document(connection, twin.id)
+            labels = records.delete_document(connection, twin.id)
             records.forget_file(connection, twin.source)
-            return str(twin.id)
+            return str(twin.id), labels
     # The first choice is taken if a document that began here has moved away since.
     choices = (hashlib.sha256(f"{source}\0{n}".encode()).hexdigest()[:16] for n in counting())
-    return next(choice for choice in choices if records.load_document(connection, choice) is None)
+    free = (choice for choice in choices if records.load_document(connection, choice) is None)
+    return next(free), ()

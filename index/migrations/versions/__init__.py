@@ -1,0 +1,1 @@
+"""The migrations, each named after the format that it leads to."""

@@ -1,0 +1,98 @@
+"""The tables of a library's database, and its manifest."""
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    select,
+    update,
+)
+
+# Every change to the tables is a migration of this number (`index/migrations`).
+FORMAT_VERSION = 2
+DATABASE = "library.sqlite"
+LOCK = "writer.lock"
+
+metadata = MetaData()
+
+manifest = Table(
+    "manifest",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# Every file that was looked at, also those that gave no document.
+files = Table(
+    "files",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("silent_pages", Text, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("source", Text, nullable=False, unique=True),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("media_type", Text, nullable=False),
+    Column("title", Text),
+    Column("author", Text),
+    # Indexed so that a filter need not walk past the texts.
+    Column("date", Text, index=True),
+    Column("language", Text),
+    Column("bibliography", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("marks", Text, nullable=False),
+    Column("tags", Text, nullable=False, server_default="[]"),
+    sqlite_autoincrement=True,
+)
+
+# What documents are filtered by, a row a value (see `index/facets.py`).
+facets = Table(
+    "facets",
+    metadata,
+    Column("document", ForeignKey("documents.key"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("folded", Text, nullable=False),
+    Index("ix_facets_kind", "kind", "folded", "document"),
+)
+
+# Keys are never used twice, so a vector that stands under a key stays true.
+passages = Table(
+    "passages",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("document", ForeignKey("documents.key"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("context", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, index=True),
+    Column("vector", LargeBinary, nullable=False),
+    Column("sentences", LargeBinary, nullable=False),
+    Column("sentence_vectors", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+
+def read_manifest(connection: Connection) -> dict[str, str]:
+    """The manifest: format, splitter, model, library (an identity), generation, dimension."""
+    return {row.name: row.value for row in connection.execute(select(manifest))}
+
+
+def write_manifest(connection: Connection, **values: str) -> None:
+    """Set rows of the manifest that are there already."""
+    for name, value in values.items():
+        connection.execute(update(manifest).where(manifest.c.name == name).values(value=value))
