@@ -3,6 +3,7 @@
 from index.documents import Document, Heading, Landmark, Reading, Table
 from index.embedding import DEFAULT_MODEL, Embedder, PassageText, PassageVectors, SentenceEmbedder
 from index.errors import (
+    FilterError,
     LibraryDamaged,
     LibraryError,
     LibraryLocked,
@@ -14,15 +15,18 @@ from index.errors import (
     UnreadableFile,
 )
 from index.files import absolute, find_files, is_gone
+from index.filters import Filter
 from index.ingest import FileReport, add_files
 from index.lexical import words_of
 from index.library import Library
 from index.locators import Locator, locate
 from index.passages import Passage, split, token_counter
+from index.phrases import is_phrase, literal_spans
 from index.rebuild import rebuild_library
 from index.records import FileRecord
 from index.search import Found, Hit
 from index.sentences import Span, sentence_spans
+from index.writing import Labelling
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -30,9 +34,12 @@ __all__ = [
     "Embedder",
     "FileRecord",
     "FileReport",
+    "Filter",
+    "FilterError",
     "Found",
     "Heading",
     "Hit",
+    "Labelling",
     "Landmark",
     "Library",
     "LibraryDamaged",
@@ -56,6 +63,8 @@ __all__ = [
     "add_files",
     "find_files",
     "is_gone",
+    "is_phrase",
+    "literal_spans",
     "locate",
     "rebuild_library",
     "sentence_spans",

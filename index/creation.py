@@ -91,9 +91,7 @@ def _migrate(folder: Path) -> None:
                 index_every_document(connection)
                 # A server that still runs the older Pincite sees that it must stop.
                 generation = int(state["generation"]) + 1
-                write_manifest(
-                    connection, format=str(FORMAT_VERSION), generation=str(generation)
-                )
+                write_manifest(connection, format=str(FORMAT_VERSION), generation=str(generation))
         finally:
             engine.dispose()
 

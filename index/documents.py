@@ -47,7 +47,8 @@ class Reading:
 
     Offsets are characters of `text`; headings, landmarks and tables are sorted
     by `start`. `date` is ISO 8601 as far as it is declared (2020, 2020-09,
-    2020-09-22); `tags` are the keywords that the file declares. `silent_pages` are the page numbers, from 1, that gave no text.
+    2020-09-22). `tags` are the keywords that the file declares. `silent_pages`
+    are the page numbers, from 1, that gave no text.
     """
 
     text: str

@@ -3,6 +3,7 @@
 PinciteError
 ├── UnreadableFile      one file, which the rest of the folder does not suffer from
 │   └── SkippedFile     a file that Pincite does not read by design
+├── FilterError         a filter that is malformed or keeps no document
 └── LibraryError        the library as a whole
     ├── LibraryMissing
     ├── LibraryMismatch
@@ -22,6 +23,10 @@ class UnreadableFile(PinciteError):
 
 class SkippedFile(UnreadableFile):
     """A file of a kind that is not read; the message is the reason shown in reports."""
+
+
+class FilterError(PinciteError, ValueError):
+    """A filter is malformed or keeps no document; the message names its value."""
 
 
 class LibraryError(PinciteError):

@@ -7,7 +7,7 @@ tag that a person gave; all else follows from the document.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select
@@ -41,6 +41,11 @@ def folded_words(text: str) -> str:
     """The words between spaces: ` annual report 2020 `; nothing if there are none."""
     words = _NO_WORD.sub(" ", folded(searchable(text))).strip()
     return f" {words} " if words else ""
+
+
+def is_text(value: str) -> bool:
+    """Whether the database can hold it: half a character, as broken input has, it cannot."""
+    return not any("\ud800" <= character <= "\udfff" or character == "\0" for character in value)
 
 
 def names_of(author: str | None) -> list[str]:
@@ -81,9 +86,7 @@ def index_every_document(connection: Connection) -> None:
     """Add the facets of all documents of a library that has none."""
     columns = (documents.c.key, documents.c.source, documents.c.title, documents.c.author)
     for row in connection.execute(select(*columns)).all():
-        index_document(
-            connection, row.key, source=row.source, title=row.title, author=row.author
-        )
+        index_document(connection, row.key, source=row.source, title=row.title, author=row.author)
 
 
 def forget_document(connection: Connection, key: int) -> None:
@@ -99,9 +102,7 @@ def labels_of(connection: Connection, key: int) -> tuple[str, ...]:
 
 def relabel(connection: Connection, key: int, labels: Sequence[str]) -> None:
     """Give a document just these labels."""
-    connection.execute(
-        delete(facets).where(facets.c.document == key, facets.c.kind == "label")
-    )
+    connection.execute(delete(facets).where(facets.c.document == key, facets.c.kind == "label"))
     if labels:
         connection.execute(
             insert(facets),
@@ -123,13 +124,3 @@ def tags_by_document(connection: Connection) -> dict[int, tuple[str, ...]]:
     for row in connection.execute(query):
         found.setdefault(row.document, {}).setdefault(row.folded, row.value)
     return {document: tuple(tags.values()) for document, tags in found.items()}
-
-
-def distinct(tags: Iterable[str]) -> Iterator[str]:
-    """The tags on one line each, without blank ones and repeats."""
-    seen = set()
-    for tag in tags:
-        plain = " ".join(tag.lstrip("# ").split())
-        if plain and folded_tag(plain) not in seen:
-            seen.add(folded_tag(plain))
-            yield plain

@@ -14,10 +14,10 @@ from index.library import Library
 from index.reading.process import ReaderProcess
 from index.reading.sidecar import load_sidecar, with_sidecar
 from index.records import FileRecord
-from index.writing import Writer
+from index.writing import NO_LABELLING, Labelling, Writer
 
 # Part of what tells whether a file changed: better readers read everything again.
-READER_VERSION = 1
+READER_VERSION = 2
 
 _BLOCK = 1 << 20
 
@@ -44,22 +44,28 @@ def add_files(
     *,
     seconds: float,
     stop: Callable[[], bool] = lambda: False,
+    labelling: Labelling = NO_LABELLING,
 ) -> Iterator[FileReport]:
     """Add files to a library, one transaction each, reporting each as it ends.
 
-    Reading a file may take `seconds`. `stop` is asked before each file. Raises
-    a `LibraryError` where the library, rather than a file, is the trouble.
+    Reading a file may take `seconds`. `stop` is asked before each file. The
+    documents, also unchanged ones, get and lose tags by `labelling`. Raises a
+    `LibraryError` where the library, rather than a file, is the trouble.
     """
     with library.writer() as writer, ReaderProcess(seconds=seconds) as reader:
         known = {record.source: record for record in library.files()}
         for path in files:
             if stop():
                 return
-            yield _add_file(writer, reader, path, known.get(str(path)))
+            yield _add_file(writer, reader, path, known.get(str(path)), labelling)
 
 
 def _add_file(
-    writer: Writer, reader: ReaderProcess, path: Path, known: FileRecord | None
+    writer: Writer,
+    reader: ReaderProcess,
+    path: Path,
+    known: FileRecord | None,
+    labelling: Labelling,
 ) -> FileReport:
     source = str(path)
     try:
@@ -82,6 +88,8 @@ def _add_file(
             state: Literal["unchanged", "skipped"] = (
                 "unchanged" if known.state == "indexed" else "skipped"
             )
+            if known.document:
+                writer.label(known.document, labelling)
             return FileReport(source, state, known.reason)
         reading = reader.read(path, sha256)
         item = load_sidecar(sidecar) if described else {}
@@ -97,7 +105,12 @@ def _add_file(
         writer.note(FileRecord(source, "failed", reason, fingerprint))
         return FileReport(source, "failed", reason)
     record, embedded = writer.add(
-        reading, source=source, sha256=sha256, fingerprint=fingerprint, bibliography=item
+        reading,
+        source=source,
+        sha256=sha256,
+        fingerprint=fingerprint,
+        bibliography=item,
+        labelling=labelling,
     )
     return FileReport(source, "indexed", "", record.passages, embedded, record.silent_pages)
 

@@ -1,5 +1,6 @@
 """The lexical index: which passages hold a question's words, ranked by BM25."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,8 +20,8 @@ FUNCTION_WORDS = frozenset(
 _WEIGHTS = "1.5, 1.5, 1.0"
 
 # Scripts written without spaces: every character is indexed as a word of its own.
-_UNSPACED = re.compile("([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af])")
-_RUN = re.compile(f"(?:{_UNSPACED.pattern})+")
+UNSPACED = re.compile("([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af])")
+_RUN = re.compile(f"(?:{UNSPACED.pattern})+")
 _LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010]\n(?=[^\W\d_])")
 _SOFT_HYPHEN = re.compile("\u00ad\n?")
 _TOKEN = re.compile(r"[^\W_]+(?:['’.,/_-]?[^\W_]+)*")
@@ -30,6 +31,13 @@ _SEARCH = text(
     f"SELECT rowid, -bm25(words, {_WEIGHTS}) AS score FROM words "  # noqa: S608 (a constant)
     "WHERE words MATCH :match ORDER BY score DESC, rowid LIMIT :limit"
 )
+# The plus keeps SQLite from asking the index once for every key.
+_SEARCH_AMONG = text(
+    f"SELECT rowid, -bm25(words, {_WEIGHTS}) AS score FROM words "  # noqa: S608 (a constant)
+    "WHERE words MATCH :match AND +rowid IN (SELECT value FROM json_each(:among)) "
+    "ORDER BY score DESC, rowid LIMIT :limit"
+)
+_MATCHING = text("SELECT rowid FROM words WHERE words MATCH :match ORDER BY rowid")
 _COUNT = text("SELECT count(*) FROM words WHERE words MATCH :match")
 _INSERT = text(
     "INSERT INTO words (rowid, name, context, body) VALUES (:key, :name, :context, :body)"
@@ -65,18 +73,29 @@ def merge_words(connection: Connection) -> None:
     connection.execute(text("INSERT INTO words (words) VALUES ('optimize')"))
 
 
-def lexical_scores(connection: Connection, words: Iterable[str], limit: int) -> dict[int, float]:
-    """The best passages by BM25 (higher is better), key to score."""
-    match = " OR ".join(_phrase(word) for word in words)
+def lexical_scores(
+    connection: Connection, words: Iterable[str], limit: int, among: Sequence[int] | None = None
+) -> dict[int, float]:
+    """The best passages by BM25 (higher is better), of those `among` the keys; key to score."""
+    match = " OR ".join(as_phrase(word) for word in words)
     if not match:
         return {}
-    rows = connection.execute(_SEARCH, {"match": match, "limit": limit})
+    wanted: dict[str, object] = {"match": match, "limit": limit}
+    if among is None:
+        rows = connection.execute(_SEARCH, wanted)
+    else:
+        rows = connection.execute(_SEARCH_AMONG, {**wanted, "among": json.dumps(among)})
     return {row.rowid: row.score for row in rows}
+
+
+def passages_matching(connection: Connection, match: str) -> list[int]:
+    """The keys of the passages that an expression of FTS5 matches, ascending."""
+    return list(connection.execute(_MATCHING, {"match": match}).scalars())
 
 
 def passages_with(connection: Connection, word: str) -> int:
     """In how many passages a word stands, in any of its forms."""
-    return int(connection.execute(_COUNT, {"match": _phrase(word)}).scalar_one())
+    return int(connection.execute(_COUNT, {"match": as_phrase(word)}).scalar_one())
 
 
 def words_of(text: str) -> list[str]:
@@ -85,7 +104,7 @@ def words_of(text: str) -> list[str]:
     Identifiers ("rfc-2119", "co-op") stay whole, a possessive ending goes, and
     scripts written without spaces give pairs of characters.
     """
-    plain = unicodedata.normalize("NFKC", _closed(text)).casefold()
+    plain = unicodedata.normalize("NFKC", closed(text)).casefold()
     return [part for token in _TOKEN.findall(plain) for part in _parts(token)]
 
 
@@ -100,10 +119,10 @@ def content_words(question: str) -> list[str]:
 
 def searchable(text: str) -> str:
     """What is indexed of a text: compatibility forms folded, line-end hyphens closed."""
-    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFKC", _closed(text)))
+    return UNSPACED.sub(r" \1 ", unicodedata.normalize("NFKC", closed(text)))
 
 
-def _closed(text: str) -> str:
+def closed(text: str) -> str:
     """Words that a line end or a soft hyphen parts, made whole."""
     return _LINE_END_HYPHEN.sub("", _SOFT_HYPHEN.sub("", text))
 
@@ -119,7 +138,7 @@ def _parts(token: str) -> Iterator[str]:
         yield after
 
 
-def _phrase(word: str) -> str:
+def as_phrase(word: str) -> str:
     """A word as FTS5 takes it: a phrase of its parts, of its characters where unspaced."""
-    spaced = " ".join(_UNSPACED.sub(r" \1 ", word).split())
+    spaced = " ".join(UNSPACED.sub(r" \1 ", word).split())
     return '"' + spaced.replace('"', " ") + '"'

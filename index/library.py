@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,12 +15,15 @@ from index import lexical, records
 from index.cache import DocumentCache
 from index.documents import Document
 from index.embedding import Embedder
+from index.filters import Filter, kept_passages
 from index.passages import Measure
+from index.phrases import passages_holding
 from index.records import FileRecord
-from index.search import Found, Hit, combined_scores, inverse_frequency
 from index.schema import read_manifest
+from index.search import Found, Hit, combined_scores, inverse_frequency
 from index.store import Store, check_manifest
-from index.vectors import Seal, VectorIndex
+from index.unmatched import unmatched
+from index.vectors import Keys, Seal, VectorIndex
 from index.writing import Writer
 
 _MOST_HITS = 50
@@ -110,8 +113,20 @@ class Library:
         with self._store.read() as connection:
             return records.load_document(connection, document_id)
 
-    def search(self, question: str, *, limit: int = 100) -> Found:
-        """The best passages, best first, out of up to `limit` candidates from each index."""
+    def search(
+        self,
+        question: str,
+        *,
+        limit: int = 100,
+        only: Filter | None = None,
+        phrases: Sequence[str] = (),
+    ) -> Found:
+        """The best passages, best first, out of up to `limit` candidates from each index.
+
+        Candidates are those alone that `only` keeps and that hold every one of
+        the `phrases`; how rare a word is stays that of the whole library. Raises
+        `FilterError` where the filter keeps no document.
+        """
         vector = self._embedder.question(question)
         words = lexical.content_words(question)
         with self._store.read() as connection:
@@ -121,8 +136,11 @@ class Library:
                 word: inverse_frequency(total, lexical.passages_with(connection, word))
                 for word in words
             }
-            dense = index.search(vector, limit)
-            by_words = lexical.lexical_scores(connection, words, limit)
+            among = _chosen(connection, only, phrases)
+            dense = index.search(vector, limit, among)
+            by_words = lexical.lexical_scores(
+                connection, words, limit, None if among is None else among.tolist()
+            )
             candidates = sorted(
                 records.stored_passages(connection, dense.keys() | by_words.keys(), len(vector)),
                 key=lambda passage: (passage.document_id, passage.start),
@@ -195,6 +213,16 @@ class Library:
         except OSError as error:
             # Only a projection: the next process builds it from the database.
             _LOG.warning("the FAISS snapshot could not be written: %s", error)
+
+
+def _chosen(connection: Connection, only: Filter | None, phrases: Sequence[str]) -> Keys | None:
+    """The keys of the passages that may be found; None for all of them."""
+    among = None
+    if only:
+        among = kept_passages(connection, only)
+        if not len(among):
+            raise unmatched(connection, only)
+    return passages_holding(connection, phrases, among) if phrases else among
 
 
 def _seal(state: Mapping[str, str]) -> Seal:

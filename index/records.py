@@ -16,8 +16,8 @@ from index.documents import Document
 from index.embedding import PassageText, PassageVectors
 from index.passages import Passage
 from index.reading.wire import marks_from_json, marks_to_json
-from index.sentences import Span
 from index.schema import documents, files, passages
+from index.sentences import Span
 
 FileState = Literal["indexed", "skipped", "failed"]
 
@@ -209,7 +209,10 @@ def file_records(connection: Connection) -> Iterator[FileRecord]:
     query = (
         select(
             files,
-            *(documents.c[name] for name in ("key", "id", "title", "author", "date", "media_type")),
+            *(
+                documents.c[name]
+                for name in ("key", "id", "title", "author", "date", "media_type")
+            ),
             func.coalesce(counts.c.number, 0).label("number"),
         )
         .outerjoin(documents, documents.c.source == files.c.source)

@@ -45,12 +45,19 @@ class VectorIndex:
         """The keys of all vectors, in no order."""
         return np.asarray(faiss.vector_to_array(self._faiss.id_map), dtype=np.int64)
 
-    def search(self, question: Scores, limit: int) -> dict[int, float]:
-        """The nearest passages, key to cosine, best first."""
-        if not len(self):
+    def search(self, question: Scores, limit: int, among: Keys | None = None) -> dict[int, float]:
+        """The nearest passages, of those `among` the keys if given; key to cosine, best first."""
+        number = min(limit, len(self) if among is None else len(among))
+        if not number:
             return {}
-        scores, keys = self._faiss.search(question.reshape(1, -1), min(limit, len(self)))
-        return dict(zip(keys[0].tolist(), scores[0].tolist(), strict=True))
+        chosen = None
+        if among is not None:
+            selector = faiss.IDSelectorBatch(among)
+            chosen = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # faiss adds it
+        scores, keys = self._faiss.search(question.reshape(1, -1), number, params=chosen)
+        # A key without a vector leaves a place empty, which FAISS numbers -1.
+        found = zip(keys[0].tolist(), scores[0].tolist(), strict=True)
+        return {key: score for key, score in found if key >= 0}
 
     def succeeded_by(
         self, removed: Keys, added: Keys, vectors: npt.NDArray[np.float16]

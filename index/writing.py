@@ -41,12 +41,17 @@ class Labelling:
         for tag in (*self.add, *self.drop):
             if not facets.folded_tag(tag):
                 raise PinciteError(f"the tag {tag!r} is empty; give it a name")
+            if not facets.is_text(tag):
+                raise PinciteError(f"the tag {tag!r} is no valid text; type it anew")
 
     def of(self, labels: Iterable[str]) -> tuple[str, ...]:
-        """The labels of a document that had those given."""
-        dropped = {facets.folded_tag(tag) for tag in self.drop}
-        both = facets.distinct((*labels, *self.add))
-        return tuple(tag for tag in both if facets.folded_tag(tag) not in dropped)
+        """The labels of a document that had those given; each once, as it was first written."""
+        found: dict[str, str] = {}
+        for tag in (*labels, *self.add):
+            found.setdefault(facets.folded_tag(tag), " ".join(tag.lstrip("# ").split()))
+        for tag in self.drop:
+            found.pop(facets.folded_tag(tag), None)
+        return tuple(found.values())
 
 
 NO_LABELLING = Labelling()

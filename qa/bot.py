@@ -1,16 +1,13 @@
 """The bot: from a question to an answer with citations."""
 
 import time
-import unicodedata
 
-from index import Library
+from index import Filter, Library
 from qa.answers import Answer
 from qa.confidence import confidence
-from qa.errors import QuestionError
 from qa.excerpts import excerpts
+from qa.questions import understood
 from qa.ranking import rank
-
-LONGEST_QUESTION = 2000
 
 _CLOSEST = 3
 
@@ -22,42 +19,29 @@ class Bot:
         self._library = library
         self._threshold = threshold
 
-    def ask(self, question: str, *, limit: int = 5) -> Answer:
+    def ask(self, question: str, *, limit: int = 5, only: Filter | None = None) -> Answer:
         """Up to `limit` excerpts that answer, or none where the library does not say.
 
-        Raises `QuestionError` for a question that is empty, too long or no text.
+        Filters and phrases that stand in the question (see `understood`) narrow
+        what `only` keeps. A question that is nothing but phrases is answered where
+        they stand.
+
+        Raises `QuestionError` for a question that is empty, too long or no text,
+        and `FilterError` for a filter that is malformed or keeps no document.
         """
         began = time.perf_counter()
-        asked = checked_question(question)
-        ranked = rank(self._library.search(asked))
-        certainty = confidence(ranked)
-        sure = certainty >= self._threshold
+        asked = understood(question)
+        kept = only.and_also(asked.only) if only else asked.only
+        literal = self._library.search(asked.text, only=kept, phrases=asked.phrases)
+        nowhere = bool(asked.phrases) and not literal.hits
+        ranked = rank(self._library.search(asked.text, only=kept) if nowhere else literal)
+        certainty = 0.0 if nowhere else 1.0 if asked.only_phrases else confidence(ranked)
+        sure = certainty >= self._threshold and not nowhere
         found = excerpts(ranked, limit=limit if sure else min(limit, _CLOSEST))
         return Answer(
-            question=asked,
+            question=asked.typed,
             excerpts=found if sure else (),
             closest=() if sure else found,
             confidence=certainty,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
-
-
-def checked_question(question: str) -> str:
-    """The question without space at its ends; raises `QuestionError`."""
-    if not isinstance(question, str):
-        raise QuestionError(f"the question must be text, not {type(question).__name__}")
-    asked = question.strip()
-    if not asked:
-        raise QuestionError("the question is empty; ask something")
-    if len(asked) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"the question has {len(asked):,} characters; at most {LONGEST_QUESTION:,} are taken"
-        )
-    if any(
-        unicodedata.category(character) in {"Cc", "Cs"} and not character.isspace()
-        for character in asked
-    ):
-        raise QuestionError("the question holds control characters; ask in plain text")
-    if not any(character.isalnum() for character in asked):
-        raise QuestionError(f"the question {asked[:40]!r} has no words; ask with words")
-    return asked

@@ -1,12 +1,12 @@
 """The HTTP interface for programs."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from index import FileRecord
+from index import FileRecord, Filter
 from qa import answer_json
 from web.problems import problem
 from web.state import current_bot, current_library
@@ -16,13 +16,39 @@ api = Blueprint("api", __name__)
 _EXAMPLE = '{"question": "…", "limit": 5}'
 
 
+def _as_tuple(value: object) -> object:
+    """A single value, or a list of them, as the model takes it."""
+    if isinstance(value, list):
+        return tuple(value)
+    return (value,) if isinstance(value, str) else value
+
+
+_Values = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
 class AskRequest(BaseModel):
-    """The body of a question."""
+    """The body of a question; a filter of several values takes a list of them."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     question: str
     limit: int = Field(default=5, ge=1, le=50)
+    within: _Values = Field(default=(), alias="in")
+    author: _Values = ()
+    tag: _Values = ()
+    after: str | None = None
+    before: str | None = None
+
+    def only(self) -> Filter | None:
+        """The filter of the body; raises `FilterError`."""
+        chosen = Filter(
+            within=self.within,
+            authors=self.author,
+            tags=self.tag,
+            after=self.after,
+            before=self.before,
+        )
+        return chosen or None
 
 
 @api.post("/api/ask")
@@ -40,7 +66,8 @@ def ask() -> Response:
         return problem(413, "Content Too Large", detail)
     except ValidationError as error:
         return problem(422, "The question cannot be asked", _first_problem(error))
-    return jsonify(answer_json(current_bot().ask(asked.question, limit=asked.limit)))
+    answer = current_bot().ask(asked.question, limit=asked.limit, only=asked.only())
+    return jsonify(answer_json(answer))
 
 
 @api.get("/api/documents")
@@ -61,6 +88,7 @@ def _file(file: FileRecord) -> dict[str, Any]:
         "title": file.title,
         "author": file.author,
         "date": file.date,
+        "tags": list(file.tags),
         "source": file.source,
         "media_type": file.media_type,
         "state": file.state,

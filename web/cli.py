@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,8 @@ import click
 
 from index import (
     FileReport,
+    Filter,
+    Labelling,
     Library,
     PinciteError,
     SentenceEmbedder,
@@ -98,20 +101,33 @@ def commands(context: click.Context) -> None:
 Examples:
   pincite add ~/papers notes.md
   pincite add ~/papers --library ~/papers.pincite
+  pincite add ~/papers/2020 --tag "annual report"
 
-NAME.meta.json beside a file (a CSL-JSON item) sets its title, author and date.
+NAME.meta.json beside a file (a CSL-JSON item) sets its title, author and date, and adds
+its keywords as tags. A tag given with --tag stays when the file is read again.
 Ctrl-C stops after the document in hand; the same command goes on from there.
 """
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--tag", "tags", multiple=True, help="Give the documents a tag (repeatable).")
+@click.option("--untag", "untags", multiple=True, help="Take back a tag given with --tag.")
 @_with_settings
-def add(settings: Settings, paths: tuple[Path, ...]) -> None:
+def add(
+    settings: Settings, paths: tuple[Path, ...], tags: tuple[str, ...], untags: tuple[str, ...]
+) -> None:
     """Read files and folders into the library."""
+    labelling = Labelling(add=tags, drop=untags)
     files = find_files(paths, leave_out=settings.library)
     with open_library(settings, create=True) as library, _stopping() as stopped:
         reports: list[FileReport] = []
         with report.progress(len(files)) as advance:
-            for one in add_files(library, files, seconds=settings.read_seconds, stop=stopped):
+            for one in add_files(
+                library,
+                files,
+                seconds=settings.read_seconds,
+                stop=stopped,
+                labelling=labelling,
+            ):
                 reports.append(one)
                 advance(one.source)
         report.show_added(reports, missing=_missing(library, paths))
@@ -179,6 +195,12 @@ def status(settings: Settings, everything: bool) -> None:
 Examples:
   pincite ask "When do the sanctions take effect?"
   pincite ask "Who is Zarif?" -n 3 --json
+  pincite ask "What was agreed?" --in ~/papers/2020 --author Smith --after 2020-05
+  pincite ask 'Where does "null and void" stand? tag:contract in:"annual report"'
+
+A phrase in quotation marks must stand in what is found, letter by letter. --in takes a
+file, a folder, words of a title or a document's id. Of several values of one filter any
+will do; several filters must all hold. Filters in the question narrow further.
 """
 )
 @click.argument("question")
@@ -191,15 +213,40 @@ Examples:
     type=click.IntRange(1, 50),
     help="The most excerpts to show.",
 )
+@click.option(
+    "--in", "within", multiple=True, metavar="PLACE", help="Ask only what is there (repeatable)."
+)
+@click.option("--author", "authors", multiple=True, help="Ask only an author's documents.")
+@click.option("--tag", "tags", multiple=True, help="Ask only documents with the tag.")
+@click.option("--after", metavar="DATE", help="Ask only documents of then or later.")
+@click.option("--before", metavar="DATE", help="Ask only documents of then or earlier.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (schema 1).")
 @_with_settings
-def ask(settings: Settings, question: str, limit: int, as_json: bool) -> None:
+def ask(
+    settings: Settings,
+    question: str,
+    limit: int,
+    within: tuple[str, ...],
+    authors: tuple[str, ...],
+    tags: tuple[str, ...],
+    after: str | None,
+    before: str | None,
+    as_json: bool,
+) -> None:
     """Ask a question; print the words that answer it.
 
     They are quoted exactly, each with the place where it stands.
     """
+    only = Filter(
+        within=tuple(map(_from_here, within)),
+        authors=authors,
+        tags=tags,
+        after=after,
+        before=before,
+    )
     with open_library(settings) as library:
-        answer = Bot(library, threshold=settings.threshold).ask(question, limit=limit)
+        bot = Bot(library, threshold=settings.threshold)
+        answer = bot.ask(question, limit=limit, only=only or None)
     if as_json:
         click.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
     else:
@@ -288,6 +335,11 @@ def _missing(library: Library, paths: Sequence[Path]) -> list[str]:
         for file in library.files()
         if any(_stands_below(file.source, path) for path in paths) and is_gone(Path(file.source))
     ]
+
+
+def _from_here(place: str) -> str:
+    """A place that is told from the current folder (`.`, `../b`), told from the root."""
+    return str(absolute(Path(place))) if re.match(r"\.\.?(?:[/\\]|$)", place) else place
 
 
 def _stands_below(source: str, path: Path) -> bool:

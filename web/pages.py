@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from index import Document, Heading, locate
+from index import Document, FilterError, Heading, locate
 from qa import QuestionError, cite
 from web.state import current_bot, current_library
 
@@ -33,7 +33,7 @@ def home() -> str | tuple[str, int]:
     if question is not None:
         try:
             answer = current_bot().ask(question)
-        except QuestionError as error:
+        except (QuestionError, FilterError) as error:
             refusal = str(error)
     files = current_library().files() if question is None else []
     page = render_template(

@@ -6,7 +6,7 @@ import logging
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from index import LibraryLocked, LibraryNotWritable, PinciteError
+from index import FilterError, LibraryLocked, LibraryNotWritable, PinciteError
 from qa import QuestionError
 
 _LOG = logging.getLogger(__name__)
@@ -32,8 +32,9 @@ def problem(status: int, title: str, detail: str) -> Response:
 def answer_problems(app: Flask) -> None:
     """Let every error of the application end as a problem document."""
 
+    @app.errorhandler(FilterError)
     @app.errorhandler(QuestionError)
-    def unasked(error: QuestionError) -> Response:
+    def unasked(error: FilterError | QuestionError) -> Response:
         return problem(422, "The question cannot be asked", str(error))
 
     @app.errorhandler(PinciteError)

@@ -76,12 +76,18 @@ def show_status(library: Library, *, everything: bool) -> None:
         f"{_plain(str(library.folder))}",
         soft_wrap=True,
     )
+    tags = Counter(tag for file in documents for tag in file.tags)
+    if tags:
+        shown = ", ".join(f"{tag} ({tags[tag]:,})" for tag in sorted(tags, key=str.casefold))
+        console.print(f"tags: {_plain(shown)}", soft_wrap=True)
     rows = []
     for file in files:
         gone = is_gone(Path(file.source))
         remark = file.reason or _silent(file.silent_pages) or ("its file is gone" if gone else "")
         if everything or remark:
             said = remark or f"{file.passages} {'passage' if file.passages == 1 else 'passages'}"
+            if everything and file.tags:
+                said += f"; tags: {', '.join(file.tags)}"
             rows.append(("missing" if gone else file.state, file.source, said))
     _show_remarks(console, rows, most=None if everything else _MOST_REMARKS)
 

@@ -80,6 +80,7 @@ class Draft:
         author: str | None = None,
         date: str | None = None,
         language: str | None = None,
+        tags: Sequence[str] = (),
         silent_pages: Sequence[int] = (),
     ) -> Reading:
         """The finished reading; marks with no text after them stand at its end."""
@@ -91,6 +92,7 @@ class Draft:
             author=author,
             date=date,
             language=language,
+            tags=tuple(tags),
             headings=tuple(sorted(self._headings, key=lambda heading: heading.start)),
             landmarks=tuple(self._landmarks),
             tables=tuple(self._tables),

@@ -13,6 +13,7 @@ from index.reading.draft import Draft
 from index.reading.epub_pages import PageBreaks, PageList, listed_pages
 from index.reading.markup import parse_markup, write_markup
 from index.reading.properties import known_author, known_title, one_line
+from index.reading.tags import tags_in
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -56,6 +57,7 @@ def read_epub(data: bytes) -> Reading:
             author=_author(package),
             date=_date(package),
             language=one_line(package.findtext(f".//{_DUBLIN_CORE}language")),
+            tags=tags_in(*(one.text for one in package.iter(f"{_DUBLIN_CORE}subject"))),
         )
     )
 

@@ -29,6 +29,7 @@ def read_html(data: bytes) -> Reading:
         author=metadata.author,
         date=metadata.date,
         language=metadata.language,
+        tags=metadata.tags,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a web page declares about itself: title, author, date, language."""
+"""What a web page declares about itself: title, author, date, language, tags."""
 
 import json
 import re
@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from index.reading.dates import parse_date
 from index.reading.inline import inline_text
+from index.reading.tags import tags_in
 
 _TITLES = ("citation_title", "dc.title", "dcterms.title", "og:title", "twitter:title", "title")
 _AUTHORS = ("citation_author", "author", "dc.creator", "dcterms.creator", "article:author")
@@ -26,6 +27,7 @@ _DATES = (
     "pubdate",
     "datepublished",
 )
+_KEYWORDS = ("keywords", "citation_keywords", "news_keywords", "article:tag", "dc.subject")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"https?://|@\S+$|^/", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]+$")
@@ -36,12 +38,13 @@ _MOST_AUTHORS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageMetadata:
-    """Declared metadata, None where the page declares none."""
+    """Declared metadata, None or empty where the page declares none."""
 
     title: str | None = None
     author: str | None = None
     date: str | None = None
     language: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 def page_metadata(root: HtmlElement) -> PageMetadata:
@@ -53,6 +56,7 @@ def page_metadata(root: HtmlElement) -> PageMetadata:
         author=_authors(declared) or _linked_authors(linked),
         date=_date(root, declared, linked),
         language=_language(root, declared),
+        tags=tags_in(*(value for name in _KEYWORDS for value in declared.get(name, []))),
     )
 
 

@@ -18,6 +18,7 @@ from index.reading.draft import Draft
 from index.reading.encodings import decode
 from index.reading.mail_headers import decode_leniently, file_name, header
 from index.reading.markup import parse_markup, write_markup
+from index.reading.tags import tags_in
 
 if TYPE_CHECKING:
     Mail: TypeAlias = Message[str, str]
@@ -52,6 +53,7 @@ def read_mail(data: bytes) -> Reading:
         title=header(mail, "Subject") or None,
         author=None if by_program else name or address or None,
         date=_date(header(mail, "Date")),
+        tags=tags_in(header(mail, "Keywords")),
     )
 
 

@@ -12,6 +12,7 @@ from index.reading.draft import Draft, clean
 from index.reading.pdf_lines import Line, gaps, joint, page_lines
 from index.reading.pdf_outline import Bookmark, PlacedLine, bookmarks_by_page, place
 from index.reading.properties import known_author, known_title
+from index.reading.tags import tags_in
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -44,6 +45,7 @@ def read_pdf(data: bytes) -> Reading:
             reading,
             title=_title(metadata.get("Title", "")),
             author=_author(metadata.get("Author", "")),
+            tags=tags_in(metadata.get("Keywords")),
         )
     )
     # When the file was made says less than a date that the document itself bears.

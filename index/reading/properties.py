@@ -1,4 +1,4 @@
-"""What an office file declares about itself: title, author, date, language."""
+"""What an office file declares about itself: title, author, date, language, tags."""
 
 import re
 import zipfile
@@ -8,8 +8,10 @@ from typing import Final
 from index.errors import UnreadableFile
 from index.reading.archive import parse_part, related_parts
 from index.reading.dates import parse_date
+from index.reading.tags import tags_in
 
 _DUBLIN_CORE: Final = "{http://purl.org/dc/elements/1.1/}"
+_CORE: Final = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 _TERMS: Final = "{http://purl.org/dc/terms/}"
 _FIRST_OFFICE_FILES: Final = "1985"
 _FILE_NAME: Final = re.compile(
@@ -56,12 +58,13 @@ _TEMPLATE_DATES: Final = frozenset({"2013-12-23", "2013-01-27"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Properties:
-    """Declared metadata, None where a document declares none worth showing."""
+    """Declared metadata, None or empty where a document declares none worth showing."""
 
     title: str | None = None
     author: str | None = None
     date: str | None = None
     language: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 def core_properties(archive: zipfile.ZipFile) -> Properties:
@@ -81,6 +84,7 @@ def core_properties(archive: zipfile.ZipFile) -> Properties:
         author=known_author(author),
         date=date,
         language=one_line(root.findtext(f"{_DUBLIN_CORE}language")),
+        tags=tags_in(root.findtext(f"{_CORE}keywords")),
     )
 
 

@@ -40,6 +40,7 @@ def read_xlsx(data: bytes) -> Reading:
         author=properties.author,
         date=properties.date,
         language=properties.language,
+        tags=properties.tags,
     )
 
 

@@ -10,6 +10,7 @@ from index.documents import Reading
 from index.errors import UnreadableFile
 from index.reading.dates import parse_date
 from index.reading.encodings import decode
+from index.reading.tags import as_tags, tags_of
 
 
 def load_sidecar(path: Path) -> Mapping[str, Any]:
@@ -28,13 +29,14 @@ def load_sidecar(path: Path) -> Mapping[str, Any]:
 
 
 def with_sidecar(reading: Reading, item: Mapping[str, Any]) -> Reading:
-    """Let the item's title, author, date and language take precedence."""
+    """Let the item's title, author, date and language take precedence; add its keywords."""
     return replace(
         reading,
         title=_text(item, "title") or reading.title,
         author=_authors(item) or reading.author,
         date=_issued(item) or reading.date,
         language=_text(item, "language") or reading.language,
+        tags=as_tags((*reading.tags, *_keywords(item))),
     )
 
 
@@ -59,6 +61,13 @@ def _name(person: Mapping[str, Any]) -> str:
         return literal
     parts = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
     return " ".join(filter(None, (_text(person, part) for part in parts)))
+
+
+def _keywords(item: Mapping[str, Any]) -> tuple[str, ...]:
+    value = item.get("keyword")
+    if value is not None and not isinstance(value, str | list):
+        raise _wrong(f"keyword must be words with commas between them, not {value!r}")
+    return tags_of(value)
 
 
 def _issued(item: Mapping[str, Any]) -> str | None:

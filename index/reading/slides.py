@@ -42,6 +42,7 @@ def read_pptx(data: bytes) -> Reading:
         author=properties.author,
         date=properties.date,
         language=properties.language,
+        tags=properties.tags,
     )
 
 

@@ -12,6 +12,7 @@ from index.documents import Heading, Landmark, Reading, Table
 from index.reading.declared import parse_date
 from index.reading.draft import clean
 from index.reading.encodings import decode
+from index.reading.tags import as_tags, tags_of
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _LONGEST_FRONT_MATTER = 1 << 16
@@ -56,6 +57,7 @@ def read_markdown(data: bytes) -> Reading:
         title=_words(matter.get("title")) or first,
         author=_names(matter.get("author") or matter.get("authors")),
         date=_date(matter.get("date")),
+        tags=as_tags((*tags_of(matter.get("tags")), *tags_of(matter.get("keywords")))),
         language=_words(matter.get("language")) or _words(matter.get("lang")),
         headings=tuple(headings),
         landmarks=tuple(landmarks),

@@ -29,6 +29,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "author": reading.author,
         "date": reading.date,
         "language": reading.language,
+        "tags": list(reading.tags),
         **_marks_to_lists(reading),
     }
 
@@ -42,6 +43,7 @@ def reading_from_json(values: Mapping[str, Any]) -> Reading:
         author=values["author"],
         date=values["date"],
         language=values["language"],
+        tags=tuple(values["tags"]),
         **_marks_from_lists(values),
     )
 

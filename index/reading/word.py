@@ -51,6 +51,7 @@ def read_docx(data: bytes) -> Reading:
         author=properties.author,
         date=properties.date,
         language=properties.language,
+        tags=properties.tags,
     )
 
 

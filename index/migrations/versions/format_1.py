@@ -54,6 +54,5 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.execute(
-        "CREATE VIRTUAL TABLE words "
-        "USING fts5(name, context, body, tokenize='porter unicode61')"
+        "CREATE VIRTUAL TABLE words USING fts5(name, context, body, tokenize='porter unicode61')"
     )
