@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-import numpy as np
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 
 from index.errors import FilterError
 from index.facets import folded_path, folded_tag, folded_words, is_text
+from index.lexical import listed_keys
 from index.schema import documents, facets, passages
 from index.vectors import Keys
 
@@ -88,10 +88,10 @@ class Condition:
 
 def kept_passages(connection: Connection, only: Filter) -> Keys:
     """The keys of all passages of the documents that a filter keeps, ascending; maybe none."""
-    query = select(passages.c.key).order_by(passages.c.key)
+    query = select(func.group_concat(passages.c.key))
     for condition in conditions(only):
         query = query.where(passages.c.document.in_(condition.documents))
-    return np.fromiter(connection.execute(query).scalars(), np.int64)
+    return listed_keys(connection.execute(query).scalar())
 
 
 def conditions(only: Filter) -> Iterator[Condition]:

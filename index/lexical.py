@@ -5,7 +5,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
 from sqlalchemy import Connection, text
+
+from index.vectors import Keys
 
 # Words that every question has and no passage is about.
 FUNCTION_WORDS = frozenset(
@@ -37,7 +40,7 @@ _SEARCH_AMONG = text(
     "WHERE words MATCH :match AND +rowid IN (SELECT value FROM json_each(:among)) "
     "ORDER BY score DESC, rowid LIMIT :limit"
 )
-_MATCHING = text("SELECT rowid FROM words WHERE words MATCH :match ORDER BY rowid")
+_MATCHING = text("SELECT group_concat(rowid) FROM words WHERE words MATCH :match")
 _COUNT = text("SELECT count(*) FROM words WHERE words MATCH :match")
 _INSERT = text(
     "INSERT INTO words (rowid, name, context, body) VALUES (:key, :name, :context, :body)"
@@ -74,7 +77,7 @@ def merge_words(connection: Connection) -> None:
 
 
 def lexical_scores(
-    connection: Connection, words: Iterable[str], limit: int, among: Sequence[int] | None = None
+    connection: Connection, words: Iterable[str], limit: int, among: Keys | None = None
 ) -> dict[int, float]:
     """The best passages by BM25 (higher is better), of those `among` the keys; key to score."""
     match = " OR ".join(as_phrase(word) for word in words)
@@ -84,13 +87,18 @@ def lexical_scores(
     if among is None:
         rows = connection.execute(_SEARCH, wanted)
     else:
-        rows = connection.execute(_SEARCH_AMONG, {**wanted, "among": json.dumps(among)})
+        rows = connection.execute(_SEARCH_AMONG, {**wanted, "among": json.dumps(among.tolist())})
     return {row.rowid: row.score for row in rows}
 
 
-def passages_matching(connection: Connection, match: str) -> list[int]:
+def passages_matching(connection: Connection, match: str) -> Keys:
     """The keys of the passages that an expression of FTS5 matches, ascending."""
-    return list(connection.execute(_MATCHING, {"match": match}).scalars())
+    return listed_keys(connection.execute(_MATCHING, {"match": match}).scalar())
+
+
+def listed_keys(listed: str | None) -> Keys:
+    """Keys that SQLite joined with commas, which takes a tenth of the time of a row each."""
+    return np.sort(np.fromstring(listed or "", dtype=np.int64, sep=","))
 
 
 def passages_with(connection: Connection, word: str) -> int:

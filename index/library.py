@@ -138,9 +138,7 @@ class Library:
             }
             among = _chosen(connection, only, phrases)
             dense = index.search(vector, limit, among)
-            by_words = lexical.lexical_scores(
-                connection, words, limit, None if among is None else among.tolist()
-            )
+            by_words = lexical.lexical_scores(connection, words, limit, among)
             candidates = sorted(
                 records.stored_passages(connection, dense.keys() | by_words.keys(), len(vector)),
                 key=lambda passage: (passage.document_id, passage.start),

@@ -65,7 +65,7 @@ def passages_holding(
     """The keys of the passages, of those `among` if given, in which each phrase stands."""
     keys = among
     for phrase in phrases:
-        matching = np.asarray(passages_matching(connection, _expression(phrase)), dtype=np.int64)
+        matching = passages_matching(connection, _expression(phrase))
         keys = matching if keys is None else np.intersect1d(keys, matching)
     if keys is None:
         raise ValueError("there is no phrase to look for")
@@ -84,7 +84,8 @@ def _found(part: str, phrase: str) -> Iterator[Span]:
     if not is_phrase(phrase):
         return
     plain, places = _composed(part)
-    pattern = _pattern(_plain(phrase))
+    # Looking for parted words everywhere would take ten times as long.
+    pattern = _pattern(_plain(phrase), parted=_PARTING.search(plain) is not None)
     position = 0
     while match := pattern.search(plain, position):
         first, last = match.span()
@@ -95,6 +96,7 @@ def _found(part: str, phrase: str) -> Iterator[Span]:
             position = first + 1
 
 
+@lru_cache(maxsize=256)
 def _plain(phrase: str) -> str:
     """The phrase with one space and one quotation mark or dash for all of their kind."""
     return _SPACES.sub(" ", _composed(closed(phrase).translate(_FAMILIAR))[0]).strip()
@@ -128,13 +130,13 @@ def _joins(character: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _pattern(phrase: str) -> re.Pattern[str]:
+def _pattern(phrase: str, *, parted: bool) -> re.Pattern[str]:
     pieces = []
-    for before, one, after in zip(f" {phrase}", phrase, f"{phrase[1:]} ", strict=True):
+    for before, one, after in zip(f" {phrase[:-1]}", phrase, f"{phrase[1:]} ", strict=True):
         if one == " ":
             pieces.append(r"\s+")
             continue
-        if _LETTER.match(before) and _LETTER.match(one):
+        if parted and _LETTER.match(before) and _LETTER.match(one):
             pieces.append(_PARTED)
         if _unspaced_pair(before, one):
             pieces.append(r"(?:\s*\n\s*)?")

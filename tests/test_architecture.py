@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {"index": {"index"}, "qa": {"index", "qa"}, "web": {"index", "qa", "web"}}
 
 DOORS = {
+    "alembic": ("index/creation.py", "index/migrations/"),
     "tiktoken": ("index/passages.py",),
     "sentence_transformers": ("index/embedding.py",),
     "transformers": ("index/embedding.py",),

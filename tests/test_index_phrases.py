@@ -1,0 +1,123 @@
+"""A quoted phrase is found where it stands literally, and nowhere else."""
+
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Filter, Library, is_phrase, literal_spans
+
+CASES = [
+    pytest.param("It is null and void.", "null and void", ["null and void"], id="words"),
+    pytest.param("It is NULL AND Void.", "null and void", ["NULL AND Void"], id="case"),
+    pytest.param("null\n  and\u00a0void", "null and void", ["null\n  and\u00a0void"], id="space"),
+    pytest.param("null or void; null, and void", "null and void", [], id="other_words"),
+    pytest.param("footnotes and foot", "foot", ["foot"], id="whole_words"),
+    pytest.param("barefoot", "foot", [], id="end_of_a_word"),
+    pytest.param("don’t—ever", "don't-ever", ["don’t—ever"], id="quotes_and_dashes"),
+    pytest.param("he said “stop” twice", 'said "stop"', ["said “stop”"], id="quotes_inside"),
+    pytest.param("cafe\u0301 au lait", "café au", ["cafe\u0301 au"], id="unicode_form"),
+    pytest.param("café", "cafe", [], id="accents_matter"),
+    pytest.param("the ﬁnal oﬃce", "final office", ["ﬁnal oﬃce"], id="ligatures"),
+    pytest.param("the ﬁnal word", "f", [], id="half_a_ligature"),
+    pytest.param("part AB-1234/7 is", "ab-1234/7", ["AB-1234/7"], id="identifier"),
+    pytest.param("part AB-1234/77", "AB-1234/7", [], id="longer_identifier"),
+    pytest.param("ＡＢ－１２３４", "AB-1234", ["ＡＢ－１２３４"], id="full_width"),
+    pytest.param("see § 12(3) there", "§ 12(3)", ["§ 12(3)"], id="section_sign"),
+    pytest.param("see § 12(4), 12 3", "§ 12(3)", [], id="punctuation_matters"),
+    pytest.param("a co-\noperation", "cooperation", ["co-\noperation"], id="line_end_hyphen"),
+    pytest.param("a well-\nknown man", "well-known man", ["well-\nknown man"], id="real_hyphen"),
+    pytest.param("co-\noperation", "co", [], id="half_of_a_parted_word"),
+    pytest.param("co\u00adoper\u00adation", "cooperation", ["co\u00adoper\u00adation"], id="soft"),
+    pytest.param("人工智能是未来", "工智能", ["工智能"], id="no_spaces"),
+    pytest.param("人工\n智能", "人工智能", ["人工\n智能"], id="no_spaces_over_lines"),
+    pytest.param("한국어 문서", "한국어 문서", ["한국어 문서"], id="korean"),
+    pytest.param("a a a a", "a a", ["a a", "a a"], id="no_overlap"),
+    pytest.param("xa a a", "a a", ["a a"], id="after_half_a_word"),
+    pytest.param("?!", "?!", [], id="no_words"),
+]
+
+
+@pytest.mark.parametrize(("text", "phrase", "found"), CASES)
+def test_a_phrase_stands_where_its_words_do(text: str, phrase: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in literal_spans(text, phrase)] == found
+
+
+@pytest.mark.parametrize(("text", "phrase", "found"), CASES)
+def test_the_passages_that_hold_a_phrase_are_found(
+    tmp_path: Path,
+    make_library: Callable[[Path], Library],
+    text: str,
+    phrase: str,
+    found: list[str],
+) -> None:
+    """The index never misses what stands literally in the text."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "note.txt").write_text(f"One.\n\nBefore {text} after.\n\nTwo.")
+    library = make_library(tmp_path / "folder")
+
+    hits = library.search("before", phrases=[phrase]).hits
+
+    assert bool(hits) == bool(found)
+
+
+def test_spans_are_those_of_the_text_between_two_places() -> None:
+    text = "rope ﬁve rope"
+
+    assert literal_spans(text, "rope", 1) == [(9, 13)]
+    assert literal_spans(text, "five", 5, 8) == [(5, 8)]
+    assert literal_spans(text, "rope", 0, 3) == []
+
+
+words = st.text("abzéﬁß12-’中文ñ", min_size=1, max_size=6)
+texts = st.lists(st.sampled_from([*"ab é ﬁ - ’ \n 中 文 \u0301 \u00ad . 1"]), max_size=40).map(
+    "".join
+)
+
+
+@given(texts, texts, texts)
+def test_what_stands_between_spaces_is_found(before: str, phrase: str, after: str) -> None:
+    text = f"{before} . {phrase} . {after}"
+    wanted = " ".join(phrase.split())
+    if not is_phrase(wanted) or unicodedata.combining(phrase.lstrip()[:1] or "a"):
+        return
+
+    spans = literal_spans(text, wanted)
+
+    assert spans
+    for start, end in spans:
+        assert literal_spans(text[start:end], wanted) == [(0, end - start)]
+
+
+@given(texts, texts)
+def test_spans_are_in_order_and_hold_the_phrase(text: str, phrase: str) -> None:
+    spans = literal_spans(text, phrase)
+
+    assert spans == sorted(spans)
+    for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+        assert end <= start
+    for start, end in spans:
+        assert 0 <= start < end <= len(text)
+
+
+def test_every_phrase_must_stand_in_what_is_found_and_the_filter_holds(
+    tmp_path: Path, make_library: Callable[[Path], Library]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "both.txt").write_text("The rope is long. The twine is short.")
+    (folder / "rope.txt").write_text("The rope is long.")
+    (folder / "twine.txt").write_text("The twine is short.")
+    library = make_library(folder)
+
+    def names(*phrases: str, only: Filter | None = None) -> set[str]:
+        hits = library.search("rope and twine", phrases=phrases, only=only).hits
+        return {Path(hit.document.source).name for hit in hits}
+
+    assert names("rope is long") == {"both.txt", "rope.txt"}
+    assert names("rope is long", "twine is short") == {"both.txt"}
+    assert names("rope is long", only=Filter(within=("rope.txt",))) == {"rope.txt"}
+    assert names("rope is short") == set()
