@@ -27,8 +27,8 @@ _ALIKE = (
 _FAMILIAR = {ord(variant): row[0] for row in _ALIKE for variant in row}
 _CLASSES = {row[0]: f"[{re.escape(row)}]" for row in _ALIKE}
 
-# Between two letters of a word: a soft hyphen, or the hyphen of a line end.
-_PARTED = "(?:\u00ad\n?|[-\u2010]\n)?"
+_SOFT_HYPHENS = "(?:\u00ad\n?)*"
+_LINE_END_HYPHEN = "(?:[-\u2010]\n)?"
 _PARTING = re.compile("\u00ad\n?|[-\u2010]\n")
 _PARTED_BEFORE = re.compile("(?:\u00ad\n?|[-\u2010]\n)\\Z")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -42,6 +42,8 @@ _MOST_PARTS = 50
 
 # SQLite takes a limited number of variables in one statement.
 _MANY = 500
+
+_NO_KEYS: Keys = np.empty(0, dtype=np.int64)
 
 
 def is_phrase(text: str) -> bool:
@@ -65,7 +67,8 @@ def passages_holding(
     """The keys of the passages, of those `among` if given, in which each phrase stands."""
     keys = among
     for phrase in phrases:
-        matching = passages_matching(connection, _expression(phrase))
+        expression = _expression(phrase)
+        matching = passages_matching(connection, expression) if expression else _NO_KEYS
         keys = matching if keys is None else np.intersect1d(keys, matching)
     if keys is None:
         raise ValueError("there is no phrase to look for")
@@ -133,11 +136,13 @@ def _joins(character: str) -> bool:
 def _pattern(phrase: str, *, parted: bool) -> re.Pattern[str]:
     pieces = []
     for before, one, after in zip(f" {phrase[:-1]}", phrase, f"{phrase[1:]} ", strict=True):
+        if parted and pieces:
+            pieces.append(_SOFT_HYPHENS)
         if one == " ":
             pieces.append(r"\s+")
             continue
         if parted and _LETTER.match(before) and _LETTER.match(one):
-            pieces.append(_PARTED)
+            pieces.append(_LINE_END_HYPHEN)
         if _unspaced_pair(before, one):
             pieces.append(r"(?:\s*\n\s*)?")
         pieces.append(_CLASSES.get(one) or re.escape(one))
@@ -182,7 +187,8 @@ def _is_between(places: Sequence[int], first: int, last: int) -> bool:
 def _expression(phrase: str) -> str:
     """What FTS5 matches in every passage that holds the phrase, and in few others.
 
-    A hyphen may be one at the end of a line, which the index has closed.
+    Empty where there is no word to look for. A hyphen may be one at the end of
+    a line, which the index has closed.
     """
     parts: list[str] = []
     words = _plain(phrase).split(" ")
@@ -191,7 +197,8 @@ def _expression(phrase: str) -> str:
             parts += (" OR ".join(map(as_phrase, _spellings(word))) for word in run)
         elif is_phrase(joined := " ".join(run)):
             parts.append(as_phrase(joined))
-    return f"body : ({' AND '.join(f'({part})' for part in parts[:_MOST_PARTS])})"
+    whole = " AND ".join(f"({part})" for part in parts[:_MOST_PARTS])
+    return f"body : ({whole})" if whole else ""
 
 
 def _spellings(word: str) -> Iterable[str]:

@@ -1,14 +1,15 @@
 """Filters keep just the documents they name, before the best passages are chosen."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from conftest import WordEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Filter, FilterError, Library
+from index import Filter, FilterError, Library, add_files, find_files, token_counter
 from index.filters import first_day, last_day
 
 PAPERS = {
@@ -19,15 +20,25 @@ PAPERS = {
 }
 
 
-@pytest.fixture
-def papers(tmp_path: Path, make_library: Callable[[Path], Library]) -> Library:
-    """Four documents that all speak of rope."""
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("filters")
+
+
+@pytest.fixture(scope="module")
+def papers(place: Path) -> Iterator[Library]:
+    """Four documents that all speak of rope; tests only read them."""
     for name, (title, author, date, tags) in PAPERS.items():
-        path = tmp_path / "papers" / name
+        path = place / "papers" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         matter = {"title": title, "author": (author or "").split("; "), "date": date, "tags": tags}
         path.write_text(f"---\n{json.dumps(matter)}\n---\n\nThe rope in {name} is long.\n")
-    return make_library(tmp_path / "papers")
+    with Library.open(
+        place / "library", embedder=WordEmbedder(), count=token_counter(), create=True
+    ) as library:
+        for _ in add_files(library, find_files([place / "papers"]), seconds=60):
+            pass
+        yield library
 
 
 def kept(library: Library, only: Filter) -> set[str]:
@@ -85,15 +96,15 @@ def test_a_filter_keeps_just_what_it_names(papers: Library, only: Filter, names:
 
 
 def test_a_place_is_a_path_from_the_root_or_an_id(
-    papers: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    papers: Library, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    plan = papers.file(str(tmp_path / "papers" / "2019" / "plan.md"))
+    monkeypatch.setenv("HOME", str(place))
+    plan = papers.file(str(place / "papers" / "2019" / "plan.md"))
     assert plan is not None
     assert plan.document is not None
 
-    for place in (str(tmp_path / "papers" / "2019"), plan.source, plan.document, "~/papers/2019/"):
-        assert kept(papers, Filter(within=(place,))) == {"plan.md"}
+    for named in (str(place / "papers" / "2019"), plan.source, plan.document, "~/papers/2019/"):
+        assert kept(papers, Filter(within=(named,))) == {"plan.md"}
     assert len(kept(papers, Filter(within=("/",)))) == len(PAPERS)
     with pytest.raises(FilterError, match="no document is in '/2019'"):
         kept(papers, Filter(within=("/2019",)))
@@ -141,7 +152,7 @@ def test_dates_that_exclude_each_other_are_refused() -> None:
 @pytest.mark.parametrize("value", ["", "  ", "a" * 2000, "\ud800", "a\0"])
 def test_a_value_that_is_none_is_refused(value: str) -> None:
     for name in ("within", "authors", "tags"):
-        with pytest.raises(FilterError, match="no value|too long or no valid text"):
+        with pytest.raises(FilterError, match=r"no value|too long or no valid text"):
             Filter(**{name: (value,)})
 
 

@@ -168,11 +168,10 @@ def test_what_is_written_out_is_understood(
 
 
 @given(st.text(max_size=80))
-def test_any_text_is_understood_or_refused_in_a_sentence(typed: str) -> None:
+def test_any_text_is_understood_or_refused(typed: str) -> None:
     try:
         asked = understood(typed)
-    except (QuestionError, FilterError) as error:
-        assert str(error)
-    else:
-        assert asked.typed == typed.strip()
-        assert asked.phrases or asked.only or asked.text == asked.typed
+    except (QuestionError, FilterError):
+        return
+    assert asked.typed == typed.strip()
+    assert asked.phrases or asked.only or asked.text == asked.typed
