@@ -134,7 +134,7 @@ def _joins(character: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _pattern(phrase: str, *, parted: bool) -> re.Pattern[str]:
-    pieces = []
+    pieces: list[str] = []
     for before, one, after in zip(f" {phrase[:-1]}", phrase, f"{phrase[1:]} ", strict=True):
         if parted and pieces:
             pieces.append(_SOFT_HYPHENS)

@@ -165,6 +165,34 @@ def test_the_limit_is_the_most_excerpts(client: FlaskClient, limit: int) -> None
     assert 1 <= len(_ask(client, HALEY, limit=limit)["excerpts"]) <= limit
 
 
+@pytest.mark.parametrize(
+    ("filters", "sources"),
+    [
+        pytest.param({"in": "talk.pptx"}, {"talk.pptx"}, id="text"),
+        pytest.param(
+            {"in": ["talk.pptx", "quotation.html"]}, {"talk.pptx", "quotation.html"}, id="list"
+        ),
+        pytest.param({"in": ["talk.pptx"], "after": "2030"}, None, id="nothing"),
+    ],
+)
+def test_filters_choose_documents(
+    client: FlaskClient, filters: dict[str, Any], sources: set[str] | None
+) -> None:
+    asked = {"question": "What is a footnote?", "limit": 50, **filters}
+    response = client.post("/api/ask", json=asked)
+
+    if sources is None:
+        _assert_problem(response, 422, "'2030'")
+        return
+    answer = response.json
+    assert answer is not None
+    found = {
+        Path(one["document"]["source"]).name for one in answer["excerpts"] + answer["closest"]
+    }
+    assert found
+    assert found <= sources
+
+
 _DEEP = "[" * 30_000
 
 
@@ -192,6 +220,15 @@ _DEEP = "[" * 30_000
         pytest.param('{"question": "Who?", "limit": 2.5}', 422, "limit: ", id="limit_fraction"),
         pytest.param('{"question": "Who?", "limit": true}', 422, "limit: ", id="limit_truth"),
         pytest.param('{"question": "Who?", "limit": 1e999}', 422, "limit: ", id="limit_infinite"),
+        pytest.param('{"question": "Who?", "in": 5}', 422, "in: ", id="in_number"),
+        pytest.param('{"question": "Who?", "in": [5]}', 422, "in.0: ", id="in_list_of_numbers"),
+        pytest.param('{"question": "Who?", "after": ["2020"]}', 422, "after: ", id="after_list"),
+        pytest.param('{"question": "Who?", "after": "May"}', 422, "'May' is no date", id="after"),
+        pytest.param('{"question": "Who? before:May"}', 422, "'May' is no date", id="before"),
+        pytest.param('{"question": "Who?", "tag": ""}', 422, "'tag' has no value", id="no_tag"),
+        pytest.param('{"question": "Who?", "tag": "\\ud800"}', 422, "valid text", id="half_tag"),
+        pytest.param('{"question": "Who?", "tag": "zzz"}', 422, "the tag 'zzz'", id="other_tag"),
+        pytest.param('{"question": "in:seeds"}', 422, "only filters", id="only_filters"),
         pytest.param('"Who?"', 422, "an object", id="no_object"),
         pytest.param("null", 422, "an object", id="null_body"),
         pytest.param("", 400, "JSON", id="no_body"),
@@ -268,6 +305,7 @@ def test_every_file_is_listed_with_how_it_ended(
         "title": "notes.txt",
         "author": None,
         "date": None,
+        "tags": [],
         "source": str(folder / "notes.txt"),
         "media_type": "text/plain",
         "state": "indexed",

@@ -742,3 +742,101 @@ def _stored_files(database: Path) -> int:
     finally:
         connection.close()
     return int(number)
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        pytest.param(["--in", "tower.md"], {"tower.md"}, id="in"),
+        pytest.param(
+            ["--in", "the tower", "--in", "bridge"], {"tower.md", "bridge.txt"}, id="two"
+        ),
+        pytest.param(["--in", "./tower.md"], {"tower.md"}, id="from_here"),
+        pytest.param(["--tag", "stone"], {"bridge.txt"}, id="tag"),
+        pytest.param(
+            ["--author", "ada", "--after", "2020-05", "--before", "2020"],
+            {"dated.md"},
+            id="author_and_dates",
+        ),
+    ],
+)
+def test_the_options_of_ask_choose_documents(
+    pincite: Pincite,
+    documents: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    names: set[str],
+) -> None:
+    (documents / "dated.md").write_text("---\nauthor: Ada\ndate: 2020\n---\n\nThe four bridges.\n")
+    pincite("add", documents)
+    pincite("add", documents / "bridge.txt", "--tag", "Stone")
+    monkeypatch.chdir(documents)
+
+    answer = _answer(pincite("ask", "the harbour bridge", "--json", "-n", "50", *options))
+
+    assert {Path(source).name for source in _sources(answer)} == names
+
+
+def test_filters_in_the_question_narrow_the_options(pincite: Pincite, added: Path) -> None:
+    answer = _answer(pincite("ask", "the bridge in:bridge", "--json", "--in", added))
+    assert _sources(answer) == {str(added / "bridge.txt")}
+    assert answer["question"] == "the bridge in:bridge"
+
+    _refused(
+        pincite("ask", "the bridge in:bridge", "--in", "tower"), "'tower'", "'bridge'", "at once"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["--after", "yesterday"], "after 'yesterday' is no date", id="after"),
+        pytest.param(["--before", "2020-13"], "before '2020-13' is no date", id="before"),
+        pytest.param(["--in", "nowhere"], "no document is in 'nowhere'", id="in"),
+        pytest.param(["--author", "Nobody"], "author 'Nobody'", id="author"),
+        pytest.param(["--tag", "none"], "the tag 'none'; its documents have no tags", id="tag"),
+        pytest.param(["--tag", ""], "the filter 'tag' has no value", id="empty"),
+        pytest.param(["--tag", "\udcff"], "no valid text", id="no_text"),
+    ],
+)
+def test_a_filter_that_cannot_be_used_is_named_with_its_value(
+    pincite: Pincite, added: Path, arguments: list[str], said: str
+) -> None:
+    _refused(pincite("ask", "Who?", *arguments), said)
+
+
+def test_a_phrase_is_found_where_it_stands_or_nothing_is_answered(
+    pincite: Pincite, added: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PINCITE_THRESHOLD", "0.99")
+
+    answer = _answer(pincite("ask", "“four  FACES. One”", "--json"))
+    assert _sources(answer) == {str(added / "tower.md")}
+
+    answer = _answer(pincite("ask", '"four faces, one"', "--json"))
+    assert (answer["answered"], answer["excerpts"], answer["confidence"]) == (False, [], 0)
+    assert answer["closest"]
+
+
+def test_tags_are_given_shown_kept_and_taken_back(pincite: Pincite, documents: Path) -> None:
+    (documents / "own.md").write_text("---\ntags: [boat, Stone]\n---\n\nThe boat has left.\n")
+    pincite("add", documents)
+
+    tagged = pincite("add", documents, "--tag", "stone", "--tag", "old  town")
+    assert tagged.out.startswith("5 files: 3 unchanged, 1 skipped, 1 failed.\n0 passages embedded")
+    assert "\ntags: boat (1), old town (3), stone (3)\n" in pincite("status").out
+    assert "1 passage; tags: boat, old town, Stone" in _folded(pincite("status", "--all").out)
+
+    (documents / "bridge.txt").write_text("The harbour bridge is closed.\n")
+    assert pincite("add", documents).out.startswith("5 files: 1 indexed, 2 unchanged, ")
+    assert _sources(_answer(pincite("ask", "bridge tag:stone in:bridge", "--json")))
+
+    (documents / "bridge.txt").rename(documents / "moved.txt")
+    pincite("add", documents)
+    assert _sources(_answer(pincite("ask", "bridge tag:stone in:moved", "--json")))
+
+    pincite("rebuild")
+    pincite("add", documents, "--untag", "STONE")
+    assert "\ntags: boat (1), old town (3), Stone (1)\n" in pincite("status").out
+
+    _refused(pincite("add", documents, "--tag", " # "), "the tag ' # ' is empty")

@@ -300,3 +300,29 @@ def test_an_icon_and_a_style_are_served(client: FlaskClient) -> None:
     for kind, address in [("image/svg+xml", "icon.svg"), ("text/css", "style.css")]:
         with client.get(f"/static/{address}") as response:
             assert (response.status_code, response.mimetype) == (200, kind)
+
+
+def test_filters_and_phrases_may_be_typed_in_the_box(client: FlaskClient) -> None:
+    page = _page(client, "/", q="What do scholars call it? in:history-of-footnotes.epub")
+    assert all("Footnotes" in _words(one) for one in page.xpath("//p[@class='citation']"))
+    assert page.xpath("//p[@class='citation']")
+
+    page = _page(client, "/", q="“null and never said”")
+    assert "Your documents do not say." in _words(_one(page, "//section[@aria-label='Answer']"))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who? after:yesterday", "After 'yesterday' is no date; write 2020, 2020-09 or"),
+        ("Who? tag:<b>", "No document has the tag '<b>'"),
+        ("in:seeds", "The question 'in:seeds' has only filters"),
+    ],
+)
+def test_a_filter_that_cannot_be_used_is_said_in_a_sentence(
+    client: FlaskClient, question: str, said: str
+) -> None:
+    page = _page(client, "/", 422, q=question)
+
+    assert said in _words(_one(page, "//p[@role='alert']"))
+    assert _one(page, "//input[@name='q']").get("value") == question

@@ -76,9 +76,10 @@ def show_status(library: Library, *, everything: bool) -> None:
         f"{_plain(str(library.folder))}",
         soft_wrap=True,
     )
-    tags = Counter(tag for file in documents for tag in file.tags)
+    tags = Counter(tag.casefold() for file in documents for tag in file.tags)
     if tags:
-        shown = ", ".join(f"{tag} ({tags[tag]:,})" for tag in sorted(tags, key=str.casefold))
+        written = {tag.casefold(): tag for file in documents for tag in file.tags}
+        shown = ", ".join(f"{written[tag]} ({tags[tag]:,})" for tag in sorted(tags))
         console.print(f"tags: {_plain(shown)}", soft_wrap=True)
     rows = []
     for file in files:
