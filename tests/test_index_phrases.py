@@ -1,5 +1,6 @@
 """A quoted phrase is found where it stands literally, and nowhere else."""
 
+import random
 import unicodedata
 from collections.abc import Callable
 from itertools import pairwise
@@ -120,3 +121,35 @@ def test_every_phrase_must_stand_in_what_is_found_and_the_filter_holds(
     assert names("rope is long", "twine is short") == {"both.txt"}
     assert names("rope is long", only=Filter(within=("rope.txt",))) == {"rope.txt"}
     assert names("rope is short") == set()
+
+
+def test_just_the_passages_that_hold_a_phrase_are_found_whatever_they_are_made_of(
+    tmp_path: Path, make_library: Callable[[Path], Library]
+) -> None:
+    """What the index finds is compared with reading every passage."""
+    chance = random.Random(3)
+    words = (
+        "rope well-known well-\nknown wellknown co-\noperation cooperation Don’t don't ﬁve "
+        "five café cafe\u0301 CAFÉ ＡＢ-12 AB-12/7 §\u00a012(3) § 人工智能 人工\n智能 "
+        "o\u00adper\u00adation x_y 1990–\n1995 1990-1995 e.g. “so” naïve İstanbul"
+    ).split(" ")
+    parts = [" ".join(chance.choices(words, k=12)) for _ in range(150)]
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "all.md").write_text(
+        "\n\n".join(f"# Part {number}\n\n{part}" for number, part in enumerate(parts))
+    )
+    library = make_library(tmp_path / "folder")
+    assert library.passage_count() == len(parts)
+
+    compared = 0
+    for _ in range(150):
+        start = chance.randrange(10)
+        phrase = " ".join(chance.choice(parts).split(" ")[start : start + chance.choice([1, 2])])
+        expected = [part for part in parts if literal_spans(part, phrase)]
+        if not is_phrase(phrase) or not 0 < len(expected) <= 50:
+            continue
+        compared += 1
+        hits = library.search("part", phrases=[phrase]).hits
+        found = [hit.document.text[hit.start : hit.end] for hit in hits]
+        assert sorted(one.split("\n\n", 1)[1].strip() for one in found) == sorted(expected), phrase
+    assert compared > 50

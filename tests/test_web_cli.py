@@ -818,7 +818,10 @@ def test_a_phrase_is_found_where_it_stands_or_nothing_is_answered(
     assert answer["closest"]
 
 
-def test_tags_are_given_shown_kept_and_taken_back(pincite: Pincite, documents: Path) -> None:
+def test_tags_are_given_shown_kept_and_taken_back(
+    pincite: Pincite, documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
     (documents / "own.md").write_text("---\ntags: [boat, Stone]\n---\n\nThe boat has left.\n")
     pincite("add", documents)
 
