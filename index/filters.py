@@ -27,7 +27,8 @@ from index.vectors import Keys
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _LONGEST_VALUE = 1000
-_MOST_VALUES = 100
+_MOST_VALUES = 50
+_MOST_WORDS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,10 @@ class Filter:
                 raise FilterError(msg)
             for value in values:
                 _check(name, value)
+        for value in self.authors:
+            if len(folded_words(value).split()) > _MOST_WORDS:
+                msg = f"the author {value[:40]!r} has over {_MOST_WORDS} words; give fewer"
+                raise FilterError(msg)
         first = first_day(self.after, "after") if self.after is not None else ""
         last = last_day(self.before, "before") if self.before is not None else "9999"
         if first > last:
@@ -143,7 +148,7 @@ def _within(values: tuple[str, ...]) -> CompoundSelect[int]:
 def _by(values: tuple[str, ...]) -> Select[int]:
     names = []
     for value in values:
-        words = folded_words(value).split()
+        words = dict.fromkeys(folded_words(value).split())
         held = [func.instr(facets.c.folded, f" {word} ") > 0 for word in words]
         names.append(and_(*held) if held else false())
     return _with_facet(facets.c.kind == "author", or_(*names))

@@ -1,6 +1,6 @@
 """Why a filter keeps no document, said with what comes nearest."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
 from sqlalchemy import Connection, func, select
@@ -13,6 +13,7 @@ from index.schema import documents, facets
 # Looking for what is written alike takes its time.
 _MOST_COMPARED = 5000
 _MOST_LISTED = 10
+_LONGEST_SHOWN = 80
 
 
 def unmatched(connection: Connection, only: Filter) -> FilterError:
@@ -89,5 +90,10 @@ def _values(connection: Connection, *kinds: str) -> list[str]:
     return [row.value for row in connection.execute(ordered)]
 
 
-def _listed(values: Iterable[str]) -> str:
-    return ", ".join(repr(value) for value in values)
+def _listed(values: Sequence[str]) -> str:
+    shown = [repr(_shortened(value)) for value in values[:_MOST_LISTED]]
+    return ", ".join([*shown, "…"] if len(values) > _MOST_LISTED else shown)
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= _LONGEST_SHOWN else f"{value[: _LONGEST_SHOWN - 1]}…"

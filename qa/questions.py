@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import reduce
 
 from index import Filter, is_phrase
 from qa.errors import QuestionError
@@ -111,14 +110,13 @@ def _filter(given: list[tuple[str, str]]) -> Filter:
     values: dict[str, tuple[str, ...]] = {}
     for name, value in given:
         values[name] = (*values.get(name, ()), value)
-    after, before = values.get("after", ()), values.get("before", ())
-    whole = Filter(
+    after = [date for date in values.get("after", ()) if Filter(after=date)]
+    before = [date for date in values.get("before", ()) if Filter(before=date)]
+    return Filter(
         within=values.get("in", ()),
         authors=values.get("author", ()),
         tags=values.get("tag", ()),
-        after=after[0] if after else None,
-        before=before[0] if before else None,
+        after=max(after, default=None),
+        # A year ends after each of its months, and a month after each of its days.
+        before=min(before, default=None, key=lambda date: f"{date}~"),
     )
-    others = [Filter(after=date) for date in after[1:]]
-    others += [Filter(before=date) for date in before[1:]]
-    return reduce(Filter.and_also, others, whole)

@@ -161,6 +161,16 @@ def test_a_value_that_is_none_is_refused(value: str) -> None:
         Filter(tags=(value,))
 
 
+def test_filters_without_end_are_refused(papers: Library) -> None:
+    with pytest.raises(FilterError, match="51 values of 'tag' are too many"):
+        Filter(tags=("a",) * 51)
+    with pytest.raises(FilterError, match=r"the author 'a\.a\..*' has over 20 words"):
+        Filter(authors=("a." * 21,))
+    most = Filter(within=("a b " * 250,) * 50, authors=("a b " * 10,) * 50, tags=("a",) * 50)
+    with pytest.raises(FilterError, match="no document is in 'a b a b"):
+        papers.search("rope", only=most)
+
+
 dates = st.one_of(
     st.dates().map(lambda day: day.isoformat()),
     st.dates().map(lambda day: day.isoformat()[:7]),
