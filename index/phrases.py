@@ -5,6 +5,7 @@ make no difference; words and punctuation do. What a line end or a soft hyphen
 parts is whole.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,10 +13,9 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, text
 
 from index.lexical import UNSPACED, as_phrase, closed, passages_matching
-from index.schema import documents, passages
 from index.sentences import Span
 from index.vectors import Keys
 
@@ -40,8 +40,11 @@ _JOINING_JAMO = re.compile("[\u1160-\u11ff]")
 # FTS5 takes expressions of a limited depth; fewer parts find more, and all is looked at.
 _MOST_PARTS = 50
 
-# SQLite takes a limited number of variables in one statement.
-_MANY = 500
+_PLACES = text(
+    'SELECT document, key, start, "end" FROM passages '
+    "WHERE key IN (SELECT value FROM json_each(:keys))"
+)
+_TEXTS = text("SELECT key, text FROM documents WHERE key IN (SELECT value FROM json_each(:keys))")
 
 _NO_KEYS: Keys = np.empty(0, dtype=np.int64)
 
@@ -72,7 +75,7 @@ def passages_holding(
         keys = matching if keys is None else np.intersect1d(keys, matching)
     if keys is None:
         raise ValueError("there is no phrase to look for")
-    bodies = _bodies(connection, keys.tolist())
+    bodies = _bodies(connection, keys)
     return np.asarray(
         sorted(
             key
@@ -208,15 +211,12 @@ def _spellings(word: str) -> Iterable[str]:
         yield word[: hyphen.start()] + word[hyphen.end() :]
 
 
-def _bodies(connection: Connection, keys: Sequence[int]) -> Iterator[tuple[int, str]]:
+def _bodies(connection: Connection, keys: Keys) -> Iterator[tuple[int, str]]:
     """The texts of passages, with their keys; each document's text is loaded once."""
-    columns = (passages.c.document, passages.c.key, passages.c.start, passages.c.end)
     wanted: dict[int, list[tuple[int, int, int]]] = {}
-    for first in range(0, len(keys), _MANY):
-        query = select(*columns).where(passages.c.key.in_(keys[first : first + _MANY]))
-        for document, *place in connection.execute(query):
-            wanted.setdefault(document, []).append((place[0], place[1], place[2]))
-    for document, places in wanted.items():
-        query_text = select(documents.c.text).where(documents.c.key == document)
-        text = connection.execute(query_text).scalar_one()
-        yield from ((key, text[start:end]) for key, start, end in places)
+    for document, key, start, end in connection.execute(
+        _PLACES, {"keys": json.dumps(keys.tolist())}
+    ):
+        wanted.setdefault(document, []).append((key, start, end))
+    for document, whole in connection.execute(_TEXTS, {"keys": json.dumps(list(wanted))}):
+        yield from ((key, whole[start:end]) for key, start, end in wanted[document])
