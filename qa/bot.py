@@ -8,7 +8,7 @@ from qa.answers import Answer
 from qa.confidence import confidence
 from qa.errors import QuestionError
 from qa.excerpts import excerpts
-from qa.ranking import rank
+from qa.ranking import RankedPassage, rank
 
 LONGEST_QUESTION = 2000
 
@@ -21,6 +21,10 @@ class Bot:
     def __init__(self, library: Library, *, threshold: float) -> None:
         self._library = library
         self._threshold = threshold
+
+    def passages(self, question: str, *, limit: int = 10) -> list[RankedPassage]:
+        """The best `limit` passages, best first, whether or not they answer."""
+        return rank(self._library.search(checked_question(question)))[:limit]
 
     def ask(self, question: str, *, limit: int = 5) -> Answer:
         """Up to `limit` excerpts that answer, or none where the library does not say.

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from index import Library
-from qa import Bot, Settings, answer_json
+from qa import Bot, Settings, answer_json, evaluate, figures, read_cases
 from web.cli import commands
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -60,3 +60,18 @@ def test_the_example_in_the_readme_is_what_is_quoted(seed_library: Library) -> N
     words = " ".join(shown[2].split())
     assert " ".join(excerpt.quote.split()) in words
     assert excerpt.citation in words
+
+
+@pytest.mark.parametrize("name", [figure.name for figure in figures([])])
+def test_every_figure_of_an_evaluation_is_in_the_readme(name: str) -> None:
+    assert f"`{name}`" in README
+
+
+def test_the_evaluation_in_the_readme_is_met(seed_library: Library) -> None:
+    shown = re.search(r"```jsonl\n(.*?)```", README, re.DOTALL)
+    assert shown is not None
+
+    cases = read_cases(shown[1].encode())
+    outcomes = list(evaluate(Bot(seed_library, threshold=0.5), seed_library, cases))
+
+    assert [outcome.met for outcome in outcomes] == [True] * 4

@@ -1,4 +1,4 @@
-"""The command line: add, remove, status, ask, rebuild, serve."""
+"""The command line: add, remove, status, ask, eval, rebuild, serve."""
 
 import json
 import os
@@ -7,9 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -27,7 +25,10 @@ from index import (
 )
 from qa import Bot, Settings, answer_json
 from web import report
+from web.evaluating import evaluate_file
 from web.opening import open_library
+from web.options import with_settings
+from web.terminal import progress
 
 _EXAMPLES = """
 \b
@@ -64,25 +65,6 @@ def _fail(message: str, status: int) -> None:
     sys.exit(status)
 
 
-def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command its settings, with `--library` over the environment's."""
-
-    @click.option(
-        "--library",
-        type=click.Path(path_type=Path, file_okay=False),
-        metavar="DIR",
-        help="The library's folder (default: PINCITE_LIBRARY, else your data folder).",
-    )
-    @wraps(command)
-    def run(*args: Any, library: Path | None, **options: Any) -> None:
-        settings = Settings.from_environment(os.environ)
-        if library is not None:
-            settings = replace(settings, library=library)
-        command(settings, *args, **options)
-
-    return run
-
-
 @click.group(epilog=_EXAMPLES, invoke_without_command=True)
 @click.version_option(package_name="pincite", prog_name="pincite")
 @click.pass_context
@@ -104,13 +86,13 @@ Ctrl-C stops after the document in hand; the same command goes on from there.
 """
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_with_settings
+@with_settings
 def add(settings: Settings, paths: tuple[Path, ...]) -> None:
     """Read files and folders into the library."""
     files = find_files(paths, leave_out=settings.library)
     with open_library(settings, create=True) as library, _stopping() as stopped:
         reports: list[FileReport] = []
-        with report.progress(len(files)) as advance:
+        with progress(len(files)) as advance:
             for one in add_files(library, files, seconds=settings.read_seconds, stop=stopped):
                 reports.append(one)
                 advance(one.source)
@@ -132,7 +114,7 @@ Examples:
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--missing", is_flag=True, help="Remove every file that no longer exists.")
-@_with_settings
+@with_settings
 def remove(settings: Settings, paths: tuple[Path, ...], missing: bool) -> None:
     """Remove files from the library (never from the disk).
 
@@ -166,7 +148,7 @@ Examples:
 """
 )
 @click.option("--all", "everything", is_flag=True, help="List every file.")
-@_with_settings
+@with_settings
 def status(settings: Settings, everything: bool) -> None:
     """Show what is in the library, and what is not and why."""
     with open_library(settings) as library:
@@ -192,7 +174,7 @@ Examples:
     help="The most excerpts to show.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (schema 1).")
-@_with_settings
+@with_settings
 def ask(settings: Settings, question: str, limit: int, as_json: bool) -> None:
     """Ask a question; print the words that answer it.
 
@@ -214,14 +196,14 @@ Examples:
   PINCITE_MODEL=~/models/e5-small pincite rebuild
 """
 )
-@_with_settings
+@with_settings
 def rebuild(settings: Settings) -> None:
     """Embed the library anew.
 
     Needed after PINCITE_MODEL or Pincite itself changed. The documents' texts are taken from the
     library; no file is read again.
     """
-    with report.progress(None) as advance:
+    with progress(None) as advance:
         number = rebuild_library(
             settings.library,
             embedder=SentenceEmbedder(settings.model),
@@ -243,7 +225,7 @@ Examples:
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="The port (default: PINCITE_PORT, else 8000)."
 )
-@_with_settings
+@with_settings
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Serve the chat page and the HTTP interface."""
     # Flask and gunicorn take a while to load, and no other command needs them.
@@ -260,6 +242,9 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     documents = "document" if number == 1 else "documents"
     click.echo(f"{number} {documents} at {server.address(settings)} (Ctrl-C stops)")
     server.serve(settings)
+
+
+commands.add_command(evaluate_file)
 
 
 @contextmanager
