@@ -7,6 +7,7 @@ from qa.citations import cite, spoken_date
 from qa.errors import CasesError, QuestionError, SettingsError
 from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
+from qa.explanations import ExplainedPassage, Explanation, Signal
 from qa.ranking import RankedPassage
 from qa.settings import Settings
 from qa.wire import AnswerJson, answer_json
@@ -18,12 +19,15 @@ __all__ = [
     "Case",
     "CasesError",
     "Excerpt",
+    "ExplainedPassage",
+    "Explanation",
     "Figure",
     "Outcome",
     "QuestionError",
     "RankedPassage",
     "Settings",
     "SettingsError",
+    "Signal",
     "answer_json",
     "cite",
     "evaluate",

@@ -1,6 +1,5 @@
 """The bot: from a question to an answer with citations."""
 
-import time
 import unicodedata
 
 from index import Library
@@ -8,6 +7,7 @@ from qa.answers import Answer
 from qa.confidence import confidence
 from qa.errors import QuestionError
 from qa.excerpts import excerpts
+from qa.explanations import Stopwatch, explanation
 from qa.ranking import RankedPassage, rank
 
 LONGEST_QUESTION = 2000
@@ -26,23 +26,38 @@ class Bot:
         """The best `limit` passages, best first, whether or not they answer."""
         return rank(self._library.search(checked_question(question)))[:limit]
 
-    def ask(self, question: str, *, limit: int = 5) -> Answer:
+    def ask(self, question: str, *, limit: int = 5, explain: bool = False) -> Answer:
         """Up to `limit` excerpts that answer, or none where the library does not say.
 
-        Raises `QuestionError` for a question that is empty, too long or no text.
+        With `explain`, the answer carries the numbers that led to it. Raises
+        `QuestionError` for a question that is empty, too long or no text.
         """
-        began = time.perf_counter()
+        watch = Stopwatch()
         asked = checked_question(question)
-        ranked = rank(self._library.search(asked))
+        found = self._library.search(asked)
+        watch.finish("retrieve")
+        ranked = rank(found)
+        watch.finish("rank")
         certainty = confidence(ranked)
         sure = certainty >= self._threshold
-        found = excerpts(ranked, limit=limit if sure else min(limit, _CLOSEST))
+        watch.finish("decide")
+        shown = excerpts(ranked, limit=limit if sure else min(limit, _CLOSEST))
+        watch.finish("quote")
         return Answer(
             question=asked,
-            excerpts=found if sure else (),
-            closest=() if sure else found,
+            excerpts=shown if sure else (),
+            closest=() if sure else shown,
             confidence=certainty,
-            took_ms=round((time.perf_counter() - began) * 1000, 1),
+            took_ms=watch.took_ms,
+            explanation=explanation(
+                found,
+                ranked,
+                shown=[(one.document.id, one.start, one.end) for one in shown],
+                threshold=self._threshold,
+                steps=watch.steps,
+            )
+            if explain
+            else None,
         )
 
 

@@ -23,6 +23,7 @@ class AskRequest(BaseModel):
 
     question: str
     limit: int = Field(default=5, ge=1, le=50)
+    explain: bool = False
 
 
 @api.post("/api/ask")
@@ -40,7 +41,8 @@ def ask() -> Response:
         return problem(413, "Content Too Large", detail)
     except ValidationError as error:
         return problem(422, "The question cannot be asked", _first_problem(error))
-    return jsonify(answer_json(current_bot().ask(asked.question, limit=asked.limit)))
+    answer = current_bot().ask(asked.question, limit=asked.limit, explain=asked.explain)
+    return jsonify(answer_json(answer))
 
 
 @api.get("/api/documents")

@@ -26,6 +26,7 @@ from index import (
 from qa import Bot, Settings, answer_json
 from web import report
 from web.evaluating import evaluate_file
+from web.explaining import show_explanation
 from web.opening import open_library
 from web.options import with_settings
 from web.terminal import progress
@@ -161,6 +162,7 @@ def status(settings: Settings, everything: bool) -> None:
 Examples:
   pincite ask "When do the sanctions take effect?"
   pincite ask "Who is Zarif?" -n 3 --json
+  pincite ask "Who is Zarif?" --explain
 """
 )
 @click.argument("question")
@@ -173,19 +175,25 @@ Examples:
     type=click.IntRange(1, 50),
     help="The most excerpts to show.",
 )
+@click.option("--explain", is_flag=True, help="Show the scores that led to the answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (schema 1).")
 @with_settings
-def ask(settings: Settings, question: str, limit: int, as_json: bool) -> None:
+def ask(settings: Settings, question: str, limit: int, explain: bool, as_json: bool) -> None:
     """Ask a question; print the words that answer it.
 
     They are quoted exactly, each with the place where it stands.
     """
     with open_library(settings) as library:
-        answer = Bot(library, threshold=settings.threshold).ask(question, limit=limit)
+        bot = Bot(library, threshold=settings.threshold)
+        if explain:
+            # Loading the model is no step of answering.
+            library.warm_up()
+        answer = bot.ask(question, limit=limit, explain=explain)
     if as_json:
         click.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
     else:
         report.show_answer(answer)
+        show_explanation(answer)
 
 
 @commands.command(
