@@ -21,6 +21,7 @@ from index.locators import Locator, locate
 from index.passages import Passage, split, token_counter
 from index.rebuild import rebuild_library
 from index.records import FileRecord
+from index.reranking import Reranker
 from index.search import Found, Hit
 from index.sentences import Span, sentence_spans
 
@@ -47,6 +48,7 @@ __all__ = [
     "PassageVectors",
     "PinciteError",
     "Reading",
+    "Reranker",
     "SentenceEmbedder",
     "SkippedFile",
     "Span",

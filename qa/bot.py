@@ -2,13 +2,14 @@
 
 import unicodedata
 
-from index import Library
+from index import Library, Reranker
 from qa.answers import Answer
-from qa.confidence import confidence
+from qa.confidence import confidence, signals
 from qa.errors import QuestionError
 from qa.excerpts import excerpts
 from qa.explanations import Stopwatch, explanation
-from qa.ranking import RankedPassage, rank
+from qa.ranking import rank
+from qa.reranking import reranked
 
 LONGEST_QUESTION = 2000
 
@@ -18,13 +19,12 @@ _CLOSEST = 3
 class Bot:
     """Answers questions from one library; safe to share between threads."""
 
-    def __init__(self, library: Library, *, threshold: float) -> None:
+    def __init__(
+        self, library: Library, *, threshold: float, reranker: Reranker | None = None
+    ) -> None:
         self._library = library
         self._threshold = threshold
-
-    def passages(self, question: str, *, limit: int = 10) -> list[RankedPassage]:
-        """The best `limit` passages, best first, whether or not they answer."""
-        return rank(self._library.search(checked_question(question)))[:limit]
+        self._reranker = reranker
 
     def ask(self, question: str, *, limit: int = 5, explain: bool = False) -> Answer:
         """Up to `limit` excerpts that answer, or none where the library does not say.
@@ -41,7 +41,12 @@ class Bot:
         certainty = confidence(ranked)
         sure = certainty >= self._threshold
         watch.finish("decide")
-        shown = excerpts(ranked, limit=limit if sure else min(limit, _CLOSEST))
+        ordered = ranked
+        if self._reranker is not None:
+            # After the decision: the confidence was fitted to our own order.
+            ordered = reranked(asked, ranked, self._reranker)
+            watch.finish("rerank")
+        shown = excerpts(ordered, limit=limit if sure else min(limit, _CLOSEST))
         watch.finish("quote")
         return Answer(
             question=asked,
@@ -51,7 +56,8 @@ class Bot:
             took_ms=watch.took_ms,
             explanation=explanation(
                 found,
-                ranked,
+                ordered,
+                signals=signals(ranked) if ranked else {},
                 shown=[(one.document.id, one.start, one.end) for one in shown],
                 threshold=self._threshold,
                 steps=watch.steps,

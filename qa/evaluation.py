@@ -59,9 +59,10 @@ class Figure:
 def evaluate(bot: Bot, library: Library, cases: Iterable[Case]) -> Iterator[Outcome]:
     """Ask each question and compare what comes with what its case expects."""
     for case in cases:
-        passages = bot.passages(case.question, limit=_MOST_PASSAGES)
-        answer = bot.ask(case.question)
-        places = [(one.hit.document, one.hit.start, one.hit.end) for one in passages]
+        answer = bot.ask(case.question, explain=True)
+        ranked = answer.explanation.passages if answer.explanation else ()
+        hits = [one.ranked.hit for one in ranked[:_MOST_PASSAGES]]
+        places = [(hit.document, hit.start, hit.end) for hit in hits]
         shown = [(one.document, one.start, one.end) for one in answer.excerpts]
         yield Outcome(
             case=case,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index import Found, Locator, locate
-from qa.confidence import BIAS, WEIGHTS, signals
+from qa.confidence import BIAS, WEIGHTS
 from qa.ranking import RankedPassage
 
 _MOST_PASSAGES = 10
@@ -72,12 +72,12 @@ def explanation(
     found: Found,
     ranked: Sequence[RankedPassage],
     *,
+    signals: Mapping[str, float],
     shown: Sequence[Place],
     threshold: float,
     steps: Mapping[str, float],
 ) -> Explanation:
     """Explain what was found, ranked and shown; `shown` are the excerpts' (id, start, end)."""
-    values = signals(ranked) if ranked else {}
     passages = [
         ExplainedPassage(
             ranked=one,
@@ -92,7 +92,7 @@ def explanation(
         passages=tuple(passages),
         bias=BIAS,
         signals=tuple(
-            Signal(name, value, WEIGHTS.get(name, 0.0)) for name, value in values.items()
+            Signal(name, value, WEIGHTS.get(name, 0.0)) for name, value in signals.items()
         ),
         threshold=threshold,
         steps=steps,

@@ -65,6 +65,7 @@ class PassageJson(TypedDict):
     combined: float
     sentence: float
     words: float
+    reranked: float | None
     score: float
     excerpts: list[int]
 
@@ -188,6 +189,7 @@ def _passage(number: int, passage: ExplainedPassage) -> PassageJson:
         "combined": hit.combined,
         "sentence": max(ranked.sentence_scores),
         "words": ranked.words,
+        "reranked": ranked.reranked,
         "score": ranked.score,
         "excerpts": list(passage.excerpts),
     }

@@ -189,6 +189,23 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def cross_encoders(small_models: Path) -> Path:
+    """Folders `one` and `three`: small, untrained CrossEncoders with as many outputs."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+
+    for name, outputs in (("one", 1), ("three", 3)):
+        shape = BertConfig.from_pretrained(
+            small_models / "bert", num_labels=outputs, initializer_range=0.5
+        )
+        with torch.random.fork_rng():
+            torch.manual_seed(3)
+            BertForSequenceClassification(shape).save_pretrained(small_models / name)
+        BertTokenizer.from_pretrained(small_models / "bert").save_pretrained(small_models / name)
+    return small_models
+
+
+@pytest.fixture(scope="session")
 def golden_questions() -> list[str]:
     """One question for each sample document, and one that none of them answers."""
     by_file: dict[str, str] = {}

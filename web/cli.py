@@ -23,11 +23,11 @@ from index import (
     rebuild_library,
     token_counter,
 )
-from qa import Bot, Settings, answer_json
+from qa import Settings, answer_json
 from web import report
 from web.evaluating import evaluate_file
 from web.explaining import show_explanation
-from web.opening import open_library
+from web.opening import open_bot, open_library
 from web.options import with_settings
 from web.terminal import progress
 
@@ -184,7 +184,7 @@ def ask(settings: Settings, question: str, limit: int, explain: bool, as_json: b
     They are quoted exactly, each with the place where it stands.
     """
     with open_library(settings) as library:
-        bot = Bot(library, threshold=settings.threshold)
+        bot = open_bot(settings, library)
         if explain:
             # Loading the model is no step of answering.
             library.warm_up()

@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 import click
 
-from qa import Bot, CasesError, Figure, Settings, evaluate, figures, read_cases, unfounded
-from web.opening import open_library
+from qa import CasesError, Figure, Settings, evaluate, figures, read_cases, unfounded
+from web.opening import open_bot, open_library
 from web.options import with_settings
 from web.scores import evaluation_json, show_evaluation, spoken
 from web.terminal import progress
@@ -90,7 +90,7 @@ def evaluate_file(
         click.echo("pincite: nothing was asked; mend the file and try again", err=True)
         sys.exit(2)
     with open_library(settings) as library, progress(len(cases)) as advance:
-        bot = Bot(library, threshold=settings.threshold)
+        bot = open_bot(settings, library)
         outcomes = []
         for outcome in evaluate(bot, library, cases):
             outcomes.append(outcome)

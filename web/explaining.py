@@ -34,7 +34,9 @@ def show_explanation(answer: Answer) -> None:
 
 def _show_passages(console: Console, explanation: Explanation) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("passage", "shown", "dense", "lexical", "sentence", "score"):
+    reranked = any(one.ranked.reranked is not None for one in explanation.passages)
+    names = ["passage", "shown", "dense", "lexical", "sentence", "reranker", "score"]
+    for name in names if reranked else [name for name in names if name != "reranker"]:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("place", overflow="fold")
     for number, one in enumerate(explanation.passages, 1):
@@ -47,11 +49,16 @@ def _show_passages(console: Console, explanation: Explanation) -> None:
             f"{hit.dense:.3f}",
             f"{hit.lexical:.2f}",
             f"{max(ranked.sentence_scores):.3f}",
+            *([_score(ranked.reranked)] if reranked else []),
             f"{ranked.score:.3f}",
             plain(f"{PurePath(hit.document.source).name}, {one.locator.text}"),
         )
     console.print(table)
     console.print()
+
+
+def _score(given: float | None) -> str:
+    return "–" if given is None else f"{given:.3f}"
 
 
 def _show_confidence(console: Console, explanation: Explanation) -> None:
