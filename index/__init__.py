@@ -24,6 +24,7 @@ from index.passages import Passage, split, token_counter
 from index.phrases import is_phrase, literal_spans
 from index.rebuild import rebuild_library
 from index.records import FileRecord
+from index.reranking import Reranker
 from index.search import Found, Hit
 from index.sentences import Span, sentence_spans
 from index.writing import Labelling
@@ -54,6 +55,7 @@ __all__ = [
     "PassageVectors",
     "PinciteError",
     "Reading",
+    "Reranker",
     "SentenceEmbedder",
     "SkippedFile",
     "Span",

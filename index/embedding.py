@@ -1,10 +1,14 @@
-"""Embeddings: one pass of the encoder gives a passage's vector and its sentences' vectors."""
+"""Embeddings: one pass of the encoder gives a passage's vector and its sentences' vectors.
+
+The one door to sentence-transformers and torch, for re-rankers too.
+"""
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +26,12 @@ HalfVectors = npt.NDArray[np.float16]
 # Small enough that a batch's states stay in the processor's cache.
 _BATCH = 16
 _WIDTH_STEP = 32
+
+# One model at a time: torch spreads a single call over all cores, and has one number of threads.
+_TURN = threading.RLock()
+
+# What a model is called that was trained to score, rather than given a head of random numbers.
+_SCORING = ("ForSequenceClassification", "ForCausalLM", "ForConditionalGeneration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +82,7 @@ class SentenceEmbedder:
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
         self.name = name
-        # One encoder at a time: torch spreads a single call over all cores.
-        self._turn = threading.RLock()
+        self._turn = _TURN
         self._loaded: Any = None  # sentence-transformers publishes no types
         self._all_threads = 1
 
@@ -274,7 +283,55 @@ def _load(name: str) -> tuple[Any, int]:  # sentence-transformers publishes no t
             f"PINCITE_MODEL to {DEFAULT_MODEL!r} or to a folder with a sentence-transformers model"
         )
         raise PinciteError(msg) from error
-    return model.eval(), torch.get_num_threads()
+    return model.eval(), _all_threads()
+
+
+def pair_scorer(name: str) -> Callable[[Sequence[tuple[str, str]]], list[float]]:
+    """A function that scores (question, passage) pairs, higher for better, with a CrossEncoder.
+
+    `name` is one that sentence-transformers can load from this machine. Raises
+    `PinciteError` if it cannot be loaded or is no model for this.
+    """
+    import torch
+    from sentence_transformers import CrossEncoder
+
+    cure = (
+        "set PINCITE_RERANKER to the name or folder of a sentence-transformers CrossEncoder that "
+        "is on this machine, or leave it unset"
+    )
+    dtype = torch.bfloat16 if _computes_in_bfloat16() else torch.float32
+    with _TURN, _quiet():
+        threads = _all_threads()
+        try:
+            model = CrossEncoder(
+                name,
+                device="cpu",
+                local_files_only=True,
+                model_kwargs={"dtype": dtype},
+                activation_fn=torch.nn.Identity(),
+            ).eval()
+            trained = any(made.endswith(_SCORING) for made in model.config.architectures or ())
+        except Exception as error:  # whatever a model's files may hold
+            msg = f"the re-ranker {name!r} cannot be loaded ({type(error).__name__}); {cure}"
+            raise PinciteError(msg) from error
+    if not trained or model.num_labels != 1:
+        raise PinciteError(f"the re-ranker {name!r} does not give one score a pair; {cure}")
+
+    def scores(pairs: Sequence[tuple[str, str]]) -> list[float]:
+        with _TURN:
+            torch.set_num_threads(threads)
+            found = model.predict(list(pairs), batch_size=_BATCH, show_progress_bar=False)
+        return [round(float(score), 4) for score in found]
+
+    return scores
+
+
+@cache
+def _all_threads() -> int:
+    """The number of threads that torch would use; asked first before any is set."""
+    import torch
+
+    return int(torch.get_num_threads())
 
 
 def _bundled_model() -> Path:

@@ -2,8 +2,13 @@
 
 from qa.answers import Answer, Excerpt
 from qa.bot import Bot
+from qa.cases import Case, read_cases
 from qa.citations import cite, spoken_date
-from qa.errors import QuestionError, SettingsError
+from qa.errors import CasesError, QuestionError, SettingsError
+from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
+from qa.expected import unfounded
+from qa.explanations import ExplainedPassage, Explanation, Signal
+from qa.ranking import RankedPassage
 from qa.settings import Settings
 from qa.wire import AnswerJson, answer_json
 
@@ -11,11 +16,24 @@ __all__ = [
     "Answer",
     "AnswerJson",
     "Bot",
+    "Case",
+    "CasesError",
     "Excerpt",
+    "ExplainedPassage",
+    "Explanation",
+    "Figure",
+    "Outcome",
     "QuestionError",
+    "RankedPassage",
     "Settings",
     "SettingsError",
+    "Signal",
     "answer_json",
     "cite",
+    "evaluate",
+    "figures",
+    "is_exact",
+    "read_cases",
     "spoken_date",
+    "unfounded",
 ]

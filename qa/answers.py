@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from index import Document, Locator
 from qa.citations import cite
+from qa.explanations import Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Answer:
     """What the library says to a question.
 
     No excerpts: it does not say; `closest` then holds what came nearest, which
-    answers nothing. `confidence` is from 0 to 1, `took_ms` the milliseconds used.
+    answers nothing. `confidence` is from 0 to 1, `took_ms` the milliseconds used;
+    `explanation` is there if it was asked for.
     """
 
     question: str
@@ -61,6 +63,7 @@ class Answer:
     closest: tuple[Excerpt, ...]
     confidence: float
     took_ms: float
+    explanation: Explanation | None = None
 
     @property
     def answered(self) -> bool:

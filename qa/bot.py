@@ -1,13 +1,13 @@
 """The bot: from a question to an answer with citations."""
 
-import time
-
-from index import Filter, Library
+from index import Filter, Library, Reranker
 from qa.answers import Answer
-from qa.confidence import confidence
+from qa.confidence import confidence, signals
 from qa.excerpts import excerpts
+from qa.explanations import Stopwatch, explanation
 from qa.questions import understood
 from qa.ranking import rank
+from qa.reranking import reranked
 
 _CLOSEST = 3
 
@@ -15,33 +15,59 @@ _CLOSEST = 3
 class Bot:
     """Answers questions from one library; safe to share between threads."""
 
-    def __init__(self, library: Library, *, threshold: float) -> None:
+    def __init__(
+        self, library: Library, *, threshold: float, reranker: Reranker | None = None
+    ) -> None:
         self._library = library
         self._threshold = threshold
+        self._reranker = reranker
 
-    def ask(self, question: str, *, limit: int = 5, only: Filter | None = None) -> Answer:
+    def ask(
+        self, question: str, *, limit: int = 5, only: Filter | None = None, explain: bool = False
+    ) -> Answer:
         """Up to `limit` excerpts that answer, or none where the library does not say.
 
         Filters and phrases that stand in the question (see `understood`) narrow
         what `only` keeps. A question that is nothing but phrases is answered where
-        they stand.
+        they stand. With `explain`, the answer carries the numbers that led to it.
 
         Raises `QuestionError` for a question that is empty, too long or no text,
         and `FilterError` for a filter that is malformed or keeps no document.
         """
-        began = time.perf_counter()
+        watch = Stopwatch()
         asked = understood(question)
         kept = only.and_also(asked.only) if only else asked.only
-        literal = self._library.search(asked.text, only=kept, phrases=asked.phrases)
-        nowhere = bool(asked.phrases) and not literal.hits
-        ranked = rank(self._library.search(asked.text, only=kept) if nowhere else literal)
+        found = self._library.search(asked.text, only=kept, phrases=asked.phrases)
+        nowhere = bool(asked.phrases) and not found.hits
+        if nowhere:
+            found = self._library.search(asked.text, only=kept)
+        watch.finish("retrieve")
+        ranked = rank(found)
+        watch.finish("rank")
         certainty = 0.0 if nowhere else 1.0 if asked.only_phrases else confidence(ranked)
         sure = certainty >= self._threshold and not nowhere
-        found = excerpts(ranked, limit=limit if sure else min(limit, _CLOSEST))
+        watch.finish("decide")
+        ordered = ranked
+        if self._reranker is not None:
+            # After the decision: the confidence was fitted to our own order.
+            ordered = reranked(asked.text, ranked, self._reranker)
+            watch.finish("rerank")
+        shown = excerpts(ordered, limit=limit if sure else min(limit, _CLOSEST))
+        watch.finish("quote")
         return Answer(
             question=asked.typed,
-            excerpts=found if sure else (),
-            closest=() if sure else found,
+            excerpts=shown if sure else (),
+            closest=() if sure else shown,
             confidence=certainty,
-            took_ms=round((time.perf_counter() - began) * 1000, 1),
+            took_ms=watch.took_ms,
+            explanation=explanation(
+                found,
+                ordered,
+                signals=signals(ranked) if ranked else {},
+                shown=[(one.document.id, one.start, one.end) for one in shown],
+                threshold=self._threshold,
+                steps=watch.steps,
+            )
+            if explain
+            else None,
         )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from qa.ranking import RankedPassage
 
 # Logistic regression; see benchmarks/README.md.
-_BIAS = -10.7
-_WEIGHTS = {"dense": 5.4, "sentence": 13.2, "words": 3.4}
+BIAS = -10.7
+WEIGHTS = {"dense": 5.4, "sentence": 13.2, "words": 3.4}
 
 
 def signals(ranked: Sequence[RankedPassage]) -> dict[str, float]:
@@ -25,5 +25,5 @@ def confidence(ranked: Sequence[RankedPassage]) -> float:
     if not ranked:
         return 0.0
     found = signals(ranked)
-    total = _BIAS + sum(weight * found[name] for name, weight in _WEIGHTS.items())
+    total = BIAS + sum(weight * found[name] for name, weight in WEIGHTS.items())
     return round(1 / (1 + math.exp(-total)), 4)

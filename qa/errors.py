@@ -1,11 +1,22 @@
 """The errors of asking, one small tree below `index.PinciteError`.
 
 PinciteError
+├── CasesError       evaluation questions that cannot be read
 ├── QuestionError    a question that cannot be asked
 └── SettingsError    a setting that makes no sense
 """
 
+from collections.abc import Sequence
+
 from index import PinciteError
+
+
+class CasesError(PinciteError, ValueError):
+    """Lines of an evaluation file cannot be used; `problems` says which and why."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
 
 
 class QuestionError(PinciteError, ValueError):

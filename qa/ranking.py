@@ -31,13 +31,14 @@ class RankedPassage:
     """A hit, its rank score, and a score for each of its sentences.
 
     `words` is the share of the question's rare words that the passage holds,
-    weighted by their rarity, from 0 to 1.
+    weighted by their rarity, from 0 to 1; `reranked` what a re-ranker gave it.
     """
 
     hit: Hit
     score: float
     sentence_scores: tuple[float, ...]
     words: float
+    reranked: float | None = None
 
 
 def rank(found: Found) -> list[RankedPassage]:

@@ -16,14 +16,16 @@ class Settings:
     """What can be set, each by `PINCITE_` and its name in capitals.
 
     `library` is the folder of the library; `model` the embedding model's name or
-    path; `encoding` the tiktoken encoding that passages are measured with;
-    `threshold` the confidence below which there is no answer; `read_seconds` how
-    long reading one file may take; `host` and `port` where the server listens;
-    `password` what it asks for, needed beyond this machine.
+    path; `reranker` that of a CrossEncoder (empty: none); `encoding` the tiktoken
+    encoding that passages are measured with; `threshold` the confidence below which
+    there is no answer; `read_seconds` how long reading one file may take; `host` and
+    `port` where the server listens; `password` what it asks for, needed beyond this
+    machine.
     """
 
     library: Path = field(default_factory=lambda: user_data_path("pincite", appauthor=False))
     model: str = DEFAULT_MODEL
+    reranker: str = ""
     encoding: str = "cl100k_base"
     threshold: float = 0.5
     read_seconds: float = 60.0
@@ -74,6 +76,7 @@ def _within(text: str, least: float, most: float, wanted: str) -> float:
 _READERS: Mapping[str, Callable[[str], object]] = {
     "library": lambda text: Path(text).expanduser(),
     "model": str,
+    "reranker": str,
     "encoding": str,
     "threshold": _fraction,
     "read_seconds": _seconds,

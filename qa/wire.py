@@ -1,9 +1,10 @@
 """The one answer schema, version 1, that every interface carries."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from index import Document, Locator
 from qa.answers import Answer, Excerpt
+from qa.explanations import ExplainedPassage, Explanation
 
 SCHEMA = 1
 
@@ -52,8 +53,44 @@ class ExcerptJson(TypedDict):
     link: str
 
 
+class PassageJson(TypedDict):
+    """A ranked passage; `excerpts` are the numbers of those cut from it."""
+
+    number: int
+    document: DocumentJson
+    span: dict[str, int]
+    place: str
+    dense: float
+    lexical: float
+    combined: float
+    sentence: float
+    words: float
+    reranked: float | None
+    score: float
+    excerpts: list[int]
+
+
+class SignalJson(TypedDict):
+    """A part of the confidence."""
+
+    name: str
+    value: float
+    weight: float
+
+
+class ExplanationJson(TypedDict):
+    """The numbers that led to an answer."""
+
+    rarity: dict[str, float]
+    passages: list[PassageJson]
+    bias: float
+    signals: list[SignalJson]
+    threshold: float
+    steps_ms: dict[str, float]
+
+
 class AnswerJson(TypedDict):
-    """An answer."""
+    """An answer; `explanation` is there only if it was asked for."""
 
     schema: int
     question: str
@@ -62,11 +99,12 @@ class AnswerJson(TypedDict):
     excerpts: list[ExcerptJson]
     closest: list[ExcerptJson]
     took_ms: float
+    explanation: NotRequired[ExplanationJson]
 
 
 def answer_json(answer: Answer) -> AnswerJson:
     """An answer as plain values, excerpts numbered from 1."""
-    return {
+    told: AnswerJson = {
         "schema": SCHEMA,
         "question": answer.question,
         "answered": answer.answered,
@@ -75,6 +113,9 @@ def answer_json(answer: Answer) -> AnswerJson:
         "closest": [_excerpt(n, excerpt) for n, excerpt in enumerate(answer.closest, 1)],
         "took_ms": answer.took_ms,
     }
+    if answer.explanation is not None:
+        told["explanation"] = _explanation(answer.explanation)
+    return told
 
 
 def document_json(document: Document) -> DocumentJson:
@@ -119,4 +160,36 @@ def _locator(locator: Locator) -> LocatorJson:
         "line": locator.line,
         "last_line": locator.last_line,
         "text": locator.text,
+    }
+
+
+def _explanation(explanation: Explanation) -> ExplanationJson:
+    return {
+        "rarity": dict(explanation.rarity),
+        "passages": [_passage(n, one) for n, one in enumerate(explanation.passages, 1)],
+        "bias": explanation.bias,
+        "signals": [
+            {"name": one.name, "value": one.value, "weight": one.weight}
+            for one in explanation.signals
+        ],
+        "threshold": explanation.threshold,
+        "steps_ms": dict(explanation.steps),
+    }
+
+
+def _passage(number: int, passage: ExplainedPassage) -> PassageJson:
+    ranked, hit = passage.ranked, passage.ranked.hit
+    return {
+        "number": number,
+        "document": document_json(hit.document),
+        "span": {"start": hit.start, "end": hit.end},
+        "place": passage.locator.text,
+        "dense": hit.dense,
+        "lexical": hit.lexical,
+        "combined": hit.combined,
+        "sentence": max(ranked.sentence_scores),
+        "words": ranked.words,
+        "reranked": ranked.reranked,
+        "score": ranked.score,
+        "excerpts": list(passage.excerpts),
     }

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -26,6 +28,7 @@ from index import (
 from index.embedding import Vector
 from qa import Settings
 from web import create_app
+from web.cli import main
 
 # Read when torch and the hub's client are first imported, here and in subprocesses:
 # several threads that wait for a busy core are slower than one, and nothing is fetched.
@@ -86,6 +89,17 @@ def _of_words(text: str) -> Vector:
     if not vector.any():
         vector[0] = 1
     return vector / np.linalg.norm(vector)
+
+
+class Outcome(NamedTuple):
+    """How a command ended and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+
+Pincite = Callable[..., Outcome]
 
 
 @pytest.fixture(autouse=True)
@@ -175,6 +189,23 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def cross_encoders(small_models: Path) -> Path:
+    """Folders `one` and `three`: small, untrained CrossEncoders with as many outputs."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+
+    for name, outputs in (("one", 1), ("three", 3)):
+        shape = BertConfig.from_pretrained(
+            small_models / "bert", num_labels=outputs, initializer_range=0.5
+        )
+        with torch.random.fork_rng():
+            torch.manual_seed(3)
+            BertForSequenceClassification(shape).save_pretrained(small_models / name)
+        BertTokenizer.from_pretrained(small_models / "bert").save_pretrained(small_models / name)
+    return small_models
+
+
+@pytest.fixture(scope="session")
 def golden_questions() -> list[str]:
     """One question for each sample document, and one that none of them answers."""
     by_file: dict[str, str] = {}
@@ -196,6 +227,33 @@ def app(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Flask]:
 def client(seed_app: Flask) -> FlaskClient:
     """Asks the sample documents over HTTP."""
     return seed_app.test_client()
+
+
+@pytest.fixture
+def pincite(
+    tmp_path: Path,
+    small_models: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Pincite:
+    """Runs a command here, over a library of the test's own with a small model."""
+    monkeypatch.setenv("PINCITE_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setenv("PINCITE_MODEL", str(small_models / "mean"))
+    monkeypatch.setenv("PINCITE_THRESHOLD", "0")
+
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["pincite", *map(str, arguments)])
+        capsys.readouterr()
+        status = 0
+        try:
+            main()
+        except SystemExit as leaving:
+            status = int(leaving.code or 0)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Outcome(status, out, err)
+
+    return run
 
 
 def _library_of(folder: Path, place: Path, embedder: Embedder) -> Library:

@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from index import Library
-from qa import Bot, Settings, answer_json
+from qa import Bot, Settings, answer_json, evaluate, figures, read_cases
 from web.cli import commands
+from web.explaining import show_explanation
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -60,3 +61,35 @@ def test_the_example_in_the_readme_is_what_is_quoted(seed_library: Library) -> N
     words = " ".join(shown[2].split())
     assert " ".join(excerpt.quote.split()) in words
     assert excerpt.citation in words
+
+
+@pytest.mark.parametrize("name", [figure.name for figure in figures([])])
+def test_every_figure_of_an_evaluation_is_in_the_readme(name: str) -> None:
+    assert f"`{name}`" in README
+
+
+def test_the_evaluation_in_the_readme_is_met(seed_library: Library) -> None:
+    shown = re.search(r"```jsonl\n(.*?)```", README, re.DOTALL)
+    assert shown is not None
+
+    cases = read_cases(shown[1].encode())
+    outcomes = list(evaluate(Bot(seed_library, threshold=0.5), seed_library, cases))
+
+    assert [outcome.met for outcome in outcomes] == [True] * 4
+
+
+def test_the_explanation_in_the_readme_is_what_is_shown(
+    seed_library: Library,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shown = re.search(r'\$ pincite ask "([^"]+)" -n 1 --explain\n…\n(.*?)\n```', README, re.DOTALL)
+    assert shown is not None
+    monkeypatch.setenv("COLUMNS", "80")
+
+    show_explanation(Bot(seed_library, threshold=0.5).ask(shown[1], limit=1, explain=True))
+
+    # Scores differ in their last digits between processors, and times always.
+    numbers = re.compile(r"\d+\.\d+")
+    told = [numbers.sub("n", line).split() for line in capsys.readouterr().out.splitlines()]
+    assert told == [numbers.sub("n", line).split() for line in shown[2].splitlines()]

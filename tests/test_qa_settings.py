@@ -16,6 +16,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
     environment = {
         "PINCITE_LIBRARY": "/tmp/library",
         "PINCITE_MODEL": "/models/other",
+        "PINCITE_RERANKER": "/models/cross",
         "PINCITE_ENCODING": "o200k_base",
         "PINCITE_THRESHOLD": "0.7",
         "PINCITE_READ_SECONDS": "5",
@@ -28,6 +29,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
     assert Settings.from_environment(environment) == Settings(
         library=Path("/tmp/library"),
         model="/models/other",
+        reranker="/models/cross",
         encoding="o200k_base",
         threshold=0.7,
         read_seconds=5.0,

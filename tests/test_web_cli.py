@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from conftest import Outcome, Pincite
 from flask.testing import FlaskClient
 
 from index import Library, SentenceEmbedder, add_files, find_files, token_counter
-from web.cli import commands, main
+from web.cli import commands
 
 _PINCITE = [sys.executable, "-c", "from web.cli import main; main()"]
 _NOBODY = 65534
@@ -30,44 +31,6 @@ _NOTES = {
     "broken.pdf": "%PDF-1.7\nnothing more",
     "photo.png": "\x89PNG",
 }
-
-
-class Outcome(NamedTuple):
-    """How a command ended and what it said."""
-
-    status: int
-    out: str
-    err: str
-
-
-Pincite = Callable[..., Outcome]
-
-
-@pytest.fixture
-def pincite(
-    tmp_path: Path,
-    small_models: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Pincite:
-    """Runs a command here, over a library of the test's own with a small model."""
-    monkeypatch.setenv("PINCITE_LIBRARY", str(tmp_path / "library"))
-    monkeypatch.setenv("PINCITE_MODEL", str(small_models / "mean"))
-    monkeypatch.setenv("PINCITE_THRESHOLD", "0")
-
-    def run(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["pincite", *map(str, arguments)])
-        capsys.readouterr()
-        status = 0
-        try:
-            main()
-        except SystemExit as leaving:
-            status = int(leaving.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return Outcome(status, out, err)
-
-    return run
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ class AskRequest(BaseModel):
 
     question: str
     limit: int = Field(default=5, ge=1, le=50)
+    explain: bool = False
     within: _Values = Field(default=(), alias="in")
     author: _Values = ()
     tag: _Values = ()
@@ -66,7 +67,9 @@ def ask() -> Response:
         return problem(413, "Content Too Large", detail)
     except ValidationError as error:
         return problem(422, "The question cannot be asked", _first_problem(error))
-    answer = current_bot().ask(asked.question, limit=asked.limit, only=asked.only())
+    answer = current_bot().ask(
+        asked.question, limit=asked.limit, only=asked.only(), explain=asked.explain
+    )
     return jsonify(answer_json(answer))
 
 

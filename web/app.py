@@ -6,10 +6,10 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from index import Embedder
-from qa import Bot, Settings
+from qa import Settings
 from web.access import guard
 from web.api import api
-from web.opening import open_library
+from web.opening import open_bot, open_library
 from web.pages import pages
 from web.problems import answer_problems
 
@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None, *, embedder: Embedder | None = 
     app.config["MAX_CONTENT_LENGTH"] = _LONGEST_BODY
     app.json = _Json(app)
     app.extensions["pincite.library"] = library
-    app.extensions["pincite.bot"] = Bot(library, threshold=settings.threshold)
+    app.extensions["pincite.bot"] = open_bot(settings, library)
     guard(app, settings)
     answer_problems(app)
     app.register_blueprint(api)

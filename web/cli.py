@@ -1,4 +1,4 @@
-"""The command line: add, remove, status, ask, rebuild, serve."""
+"""The command line: add, remove, status, ask, eval, rebuild, serve."""
 
 import json
 import os
@@ -8,9 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -28,9 +26,13 @@ from index import (
     rebuild_library,
     token_counter,
 )
-from qa import Bot, Settings, answer_json
+from qa import Settings, answer_json
 from web import report
-from web.opening import open_library
+from web.evaluating import evaluate_file
+from web.explaining import show_explanation
+from web.opening import open_bot, open_library
+from web.options import with_settings
+from web.terminal import progress
 
 _EXAMPLES = """
 \b
@@ -67,25 +69,6 @@ def _fail(message: str, status: int) -> None:
     sys.exit(status)
 
 
-def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command its settings, with `--library` over the environment's."""
-
-    @click.option(
-        "--library",
-        type=click.Path(path_type=Path, file_okay=False),
-        metavar="DIR",
-        help="The library's folder (default: PINCITE_LIBRARY, else your data folder).",
-    )
-    @wraps(command)
-    def run(*args: Any, library: Path | None, **options: Any) -> None:
-        settings = Settings.from_environment(os.environ)
-        if library is not None:
-            settings = replace(settings, library=library)
-        command(settings, *args, **options)
-
-    return run
-
-
 @click.group(epilog=_EXAMPLES, invoke_without_command=True)
 @click.version_option(package_name="pincite", prog_name="pincite")
 @click.pass_context
@@ -111,7 +94,7 @@ Ctrl-C stops after the document in hand; the same command goes on from there.
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--tag", "tags", multiple=True, help="Give the documents a tag (repeatable).")
 @click.option("--untag", "untags", multiple=True, help="Take back a tag given with --tag.")
-@_with_settings
+@with_settings
 def add(
     settings: Settings, paths: tuple[Path, ...], tags: tuple[str, ...], untags: tuple[str, ...]
 ) -> None:
@@ -120,7 +103,7 @@ def add(
     files = find_files(paths, leave_out=settings.library)
     with open_library(settings, create=True) as library, _stopping() as stopped:
         reports: list[FileReport] = []
-        with report.progress(len(files)) as advance:
+        with progress(len(files)) as advance:
             for one in add_files(
                 library,
                 files,
@@ -148,7 +131,7 @@ Examples:
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--missing", is_flag=True, help="Remove every file that no longer exists.")
-@_with_settings
+@with_settings
 def remove(settings: Settings, paths: tuple[Path, ...], missing: bool) -> None:
     """Remove files from the library (never from the disk).
 
@@ -182,7 +165,7 @@ Examples:
 """
 )
 @click.option("--all", "everything", is_flag=True, help="List every file.")
-@_with_settings
+@with_settings
 def status(settings: Settings, everything: bool) -> None:
     """Show what is in the library, and what is not and why."""
     with open_library(settings) as library:
@@ -195,6 +178,7 @@ def status(settings: Settings, everything: bool) -> None:
 Examples:
   pincite ask "When do the sanctions take effect?"
   pincite ask "Who is Zarif?" -n 3 --json
+  pincite ask "Who is Zarif?" --explain
   pincite ask "What was agreed?" --in ~/papers/2020 --author Smith --after 2020-05
   pincite ask 'Where does "null and void" stand? tag:contract in:"annual report"'
 
@@ -220,8 +204,9 @@ will do; several filters must all hold. Filters in the question narrow further.
 @click.option("--tag", "tags", multiple=True, help="Ask only documents with the tag.")
 @click.option("--after", metavar="DATE", help="Ask only documents of then or later.")
 @click.option("--before", metavar="DATE", help="Ask only documents of then or earlier.")
+@click.option("--explain", is_flag=True, help="Show the scores that led to the answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (schema 1).")
-@_with_settings
+@with_settings
 def ask(
     settings: Settings,
     question: str,
@@ -231,6 +216,7 @@ def ask(
     tags: tuple[str, ...],
     after: str | None,
     before: str | None,
+    explain: bool,
     as_json: bool,
 ) -> None:
     """Ask a question; print the words that answer it.
@@ -245,12 +231,16 @@ def ask(
         before=before,
     )
     with open_library(settings) as library:
-        bot = Bot(library, threshold=settings.threshold)
-        answer = bot.ask(question, limit=limit, only=only or None)
+        bot = open_bot(settings, library)
+        if explain:
+            # Loading the model is no step of answering.
+            library.warm_up()
+        answer = bot.ask(question, limit=limit, only=only or None, explain=explain)
     if as_json:
         click.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
     else:
         report.show_answer(answer)
+        show_explanation(answer)
 
 
 @commands.command(
@@ -261,14 +251,14 @@ Examples:
   PINCITE_MODEL=~/models/e5-small pincite rebuild
 """
 )
-@_with_settings
+@with_settings
 def rebuild(settings: Settings) -> None:
     """Embed the library anew.
 
     Needed after PINCITE_MODEL or Pincite itself changed. The documents' texts are taken from the
     library; no file is read again.
     """
-    with report.progress(None) as advance:
+    with progress(None) as advance:
         number = rebuild_library(
             settings.library,
             embedder=SentenceEmbedder(settings.model),
@@ -290,7 +280,7 @@ Examples:
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="The port (default: PINCITE_PORT, else 8000)."
 )
-@_with_settings
+@with_settings
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Serve the chat page and the HTTP interface."""
     # Flask and gunicorn take a while to load, and no other command needs them.
@@ -307,6 +297,9 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     documents = "document" if number == 1 else "documents"
     click.echo(f"{number} {documents} at {server.address(settings)} (Ctrl-C stops)")
     server.serve(settings)
+
+
+commands.add_command(evaluate_file)
 
 
 @contextmanager

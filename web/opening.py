@@ -1,7 +1,7 @@
-"""Opening the library that the settings name."""
+"""Opening the library that the settings name, and the bot over it."""
 
-from index import Embedder, Library, SentenceEmbedder, token_counter
-from qa import Settings
+from index import Embedder, Library, Reranker, SentenceEmbedder, token_counter
+from qa import Bot, Settings
 
 
 def open_library(
@@ -14,3 +14,9 @@ def open_library(
         count=token_counter(settings.encoding),
         create=create,
     )
+
+
+def open_bot(settings: Settings, library: Library) -> Bot:
+    """The bot over a library; raises a `PinciteError` if its re-ranker cannot be used."""
+    reranker = Reranker.open(settings.reranker, library.folder) if settings.reranker else None
+    return Bot(library, threshold=settings.threshold, reranker=reranker)

@@ -1,43 +1,18 @@
-"""What the command line shows: progress, tables, answers."""
+"""What the command line shows: how files ended, what is there, answers."""
 
-import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from index import FileReport, Library, is_gone
 from qa import Answer, Excerpt
+from web.terminal import new_console, plain
 
 _MOST_REMARKS = 20
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-@contextmanager
-def progress(total: int | None) -> Iterator[Callable[[str], None]]:
-    """A progress bar on stderr; call what it gives with each thing that is done."""
-    columns = (
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("", total=total)
-
-        def advance(name: str) -> None:
-            bar.update(task, advance=1, description=_plain(_shortened(Path(name).name, 32)))
-
-        yield advance
 
 
 def show_added(reports: Sequence[FileReport], *, missing: Sequence[str]) -> None:
@@ -50,7 +25,7 @@ def show_added(reports: Sequence[FileReport], *, missing: Sequence[str]) -> None
     )
     embedded = sum(one.embedded for one in reports)
     passages = sum(one.passages for one in reports)
-    console = _console()
+    console = new_console()
     files = "file" if len(reports) == 1 else "files"
     console.print(f"{len(reports):,} {files}: {said or 'nothing to read'}.")
     console.print(f"{embedded:,} passages embedded, {passages - embedded:,} known already.")
@@ -69,18 +44,18 @@ def show_added(reports: Sequence[FileReport], *, missing: Sequence[str]) -> None
 def show_status(library: Library, *, everything: bool) -> None:
     """What the library holds, and each file that there is something to say of."""
     files = library.files()
-    console = _console()
+    console = new_console()
     documents = [file for file in files if file.document]
     console.print(
         f"{len(documents):,} documents, {sum(file.passages for file in files):,} passages in "
-        f"{_plain(str(library.folder))}",
+        f"{plain(str(library.folder))}",
         soft_wrap=True,
     )
     tags = Counter(tag.casefold() for file in documents for tag in file.tags)
     if tags:
         written = {tag.casefold(): tag for file in documents for tag in file.tags}
         shown = ", ".join(f"{written[tag]} ({tags[tag]:,})" for tag in sorted(tags))
-        console.print(f"tags: {_plain(shown)}", soft_wrap=True)
+        console.print(f"tags: {plain(shown)}", soft_wrap=True)
     rows = []
     for file in files:
         gone = is_gone(Path(file.source))
@@ -95,7 +70,7 @@ def show_status(library: Library, *, everything: bool) -> None:
 
 def show_answer(answer: Answer) -> None:
     """The quotes with their citations, or that the documents do not say."""
-    console = _console()
+    console = new_console()
     if answer.answered:
         _show_excerpts(console, answer.excerpts)
         return
@@ -119,12 +94,12 @@ def _show_excerpts(console: Console, excerpts: Sequence[Excerpt], *, bullet: boo
             for line in textwrap.wrap(paragraph, width=width, break_on_hyphens=False)
         ]
         for position, line in enumerate(lines):
-            console.print(f"{mark if position == 0 else '':<4}{_plain(line)}", highlight=False)
+            console.print(f"{mark if position == 0 else '':<4}{plain(line)}", highlight=False)
         cited = textwrap.wrap(excerpt.citation, width=width, break_on_hyphens=False)
         for line in cited:
-            console.print(f"    [dim]{_plain(line)}[/dim]", highlight=False)
+            console.print(f"    [dim]{plain(line)}[/dim]", highlight=False)
         console.print(
-            f"    [dim]{_plain(excerpt.document.source)}[/dim]\n", highlight=False, soft_wrap=True
+            f"    [dim]{plain(excerpt.document.source)}[/dim]\n", highlight=False, soft_wrap=True
         )
 
 
@@ -139,7 +114,7 @@ def _show_remarks(
     table.add_column(overflow="fold", ratio=3)
     ordered = sorted(remarks, key=lambda remark: (remark[0] == "skipped", remark))
     for state, source, reason in ordered[:most]:
-        table.add_row(state, _plain(_nearby(source)), _plain(reason))
+        table.add_row(state, plain(_nearby(source)), plain(reason))
     console.print(table)
     if most is not None and len(remarks) > most:
         console.print(f"… and {len(remarks) - most:,} more; see: pincite status --all")
@@ -157,16 +132,3 @@ def _silent(pages: Sequence[int]) -> str:
         return ""
     shown = ", ".join(str(page) for page in pages[:10]) + (", …" if len(pages) > 10 else "")
     return f"no text on {'page' if len(pages) == 1 else 'pages'} {shown}"
-
-
-def _console() -> Console:
-    return Console(highlight=False)
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _plain(text: str) -> str:
-    """Text from outside: no control character reaches the terminal, no markup takes effect."""
-    return escape(_CONTROL.sub("\ufffd", text))

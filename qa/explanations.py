@@ -1,0 +1,108 @@
+"""Explanations: which numbers led to an answer."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from index import Found, Locator, locate
+from qa.confidence import BIAS, WEIGHTS
+from qa.ranking import RankedPassage
+
+_MOST_PASSAGES = 10
+
+Place = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What the confidence is computed from: `value` times `weight` is added to the sum."""
+
+    name: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedPassage:
+    """A ranked passage, where it stands, and the numbers of the excerpts cut from it."""
+
+    ranked: RankedPassage
+    locator: Locator
+    excerpts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How an answer came about.
+
+    `rarity` is the inverse document frequency of each word of the question;
+    `passages` are the best ten, best first, and any other that an excerpt was cut
+    from. The confidence is 1 / (1 + exp(-sum)) of `bias` and the signals, and there
+    is an answer from `threshold` upwards. `steps` are milliseconds, in order.
+    """
+
+    rarity: Mapping[str, float]
+    passages: tuple[ExplainedPassage, ...]
+    bias: float
+    signals: tuple[Signal, ...]
+    threshold: float
+    steps: Mapping[str, float]
+
+
+class Stopwatch:
+    """Milliseconds of the steps of one question, and of all of them."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, float] = {}
+        self._began = self._last = time.perf_counter()
+
+    def finish(self, step: str) -> None:
+        """The step ends here; the next one begins."""
+        now = time.perf_counter()
+        self.steps[step] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+    @property
+    def took_ms(self) -> float:
+        """From the beginning to the end of the last step."""
+        return round((self._last - self._began) * 1000, 1)
+
+
+def explanation(
+    found: Found,
+    ranked: Sequence[RankedPassage],
+    *,
+    signals: Mapping[str, float],
+    shown: Sequence[Place],
+    threshold: float,
+    steps: Mapping[str, float],
+) -> Explanation:
+    """Explain what was found, ranked and shown; `shown` are the excerpts' (id, start, end)."""
+    passages = [
+        ExplainedPassage(
+            ranked=one,
+            locator=locate(one.hit.document, one.hit.start, one.hit.end),
+            excerpts=numbers,
+        )
+        for place, one in enumerate(ranked)
+        if (numbers := _cut_from(one, shown)) or place < _MOST_PASSAGES
+    ]
+    return Explanation(
+        rarity=found.rarity,
+        passages=tuple(passages),
+        bias=BIAS,
+        signals=tuple(
+            Signal(name, value, WEIGHTS.get(name, 0.0)) for name, value in signals.items()
+        ),
+        threshold=threshold,
+        steps=steps,
+    )
+
+
+def _cut_from(ranked: RankedPassage, shown: Sequence[Place]) -> tuple[int, ...]:
+    hit = ranked.hit
+    return tuple(
+        number
+        for number, (document, start, end) in enumerate(shown, 1)
+        if document == hit.document.id and start < hit.end and hit.start < end
+    )

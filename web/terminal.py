@@ -1,0 +1,48 @@
+"""The terminal: progress, and text that cannot do anything to it."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+@contextmanager
+def progress(total: int | None) -> Iterator[Callable[[str], None]]:
+    """A progress bar on stderr; call what it gives with each thing that is done."""
+    columns = (
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=total)
+
+        def advance(name: str) -> None:
+            bar.update(task, advance=1, description=plain(shortened(Path(name).name, 32)))
+
+        yield advance
+
+
+def new_console() -> Console:
+    """A console on stdout that colours nothing by itself."""
+    return Console(highlight=False)
+
+
+def shortened(text: str, most: int) -> str:
+    """The text in at most that many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def plain(text: str) -> str:
+    """Text from outside: no control character reaches the terminal, no markup takes effect."""
+    return escape(_CONTROL.sub("\ufffd", text))
