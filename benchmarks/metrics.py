@@ -122,7 +122,7 @@ class Bin:
 
 
 def reliability(answerable: Sequence[float], foreign: Sequence[float], bins: int) -> list[Bin]:
-    """Confidence beside what came true, in bins of equal width from 0 to 1; empty ones left out."""
+    """Confidence beside what came true, in bins of equal width over 0 to 1, without empty ones."""
     scores = np.array([*answerable, *foreign])
     truth = np.array([1] * len(answerable) + [0] * len(foreign))
     places = np.minimum((scores * bins).astype(int), bins - 1)

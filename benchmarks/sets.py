@@ -9,10 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from benchmarks.shapes import Question, QuestionSet, Range, Source
 from index import Reading
 from index.reading.process import ReaderProcess
-
-from benchmarks.shapes import Question, QuestionSet, Range, Source
 
 _CORPORA = ("chatlogs", "finance", "pubmed", "state_of_the_union", "wikitexts")
 _SEED = 5
@@ -108,7 +107,7 @@ def clapnq(data: Path, most: int) -> QuestionSet:
                 for found in (output["selected_sentences"] for output in row["output"])
                 if found
             ]
-            relevant = {key: 1} if chosen else {}
+            relevant = {key: 1} if name == "answerable" else {}
             questions.append(Question(row["input"], relevant, marked=tuple(chosen)))
     return QuestionSet("clapnq", list(sources.values()), _sample(questions, most), sentences)
 
@@ -118,14 +117,14 @@ def cranfield(data: Path, most: int) -> QuestionSet:
     folder = data / "cranfield"
     sources = []
     for number, parts in enumerate(_records(folder / "cran.all.1400"), start=1):
-        text = parts.get("W") or parts["T"]
-        sources.append(_text_source(str(number), text, " ".join(parts["T"].split())))
+        # Two of the 1,400 are empty.
+        if "W" in parts:
+            sources.append(_text_source(str(number), parts["W"], " ".join(parts["T"].split())))
     grades: dict[int, dict[str, int]] = {}
     for line in (folder / "cranqrel").read_text(encoding="ascii").splitlines():
         query, document, code = line.split()
-        # The readme grades from 1, best, to 4; one line has a code that it does not define.
-        if 1 <= int(code) <= 4:
-            grades.setdefault(int(query), {})[document] = 5 - int(code)
+        # Its codes run from 1, a complete answer, to 4, of minimum interest.
+        grades.setdefault(int(query), {})[document] = 5 - int(code)
     queries = enumerate(_records(folder / "cran.qry"), start=1)
     questions = [
         Question(" ".join(parts["W"].split()), grades[number]) for number, parts in queries

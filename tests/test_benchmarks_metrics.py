@@ -40,7 +40,10 @@ def at(start: int, end: int, document: str = "a") -> Range:
             [at(0, 10), at(0, 10)], [at(0, 10)], Overlap(1, 0.5, 0.5), id="shown-twice-costs"
         ),
         pytest.param(
-            [at(0, 8), at(4, 12)], [at(0, 10), at(20, 30)], Overlap(0.5, 10 / 16, 10 / 26), id="two"
+            [at(0, 8), at(4, 12)],
+            [at(0, 10), at(20, 30)],
+            Overlap(0.5, 10 / 16, 10 / 26),
+            id="two",
         ),
         pytest.param(
             [at(0, 10), at(0, 30, "b")], [at(0, 10)], Overlap(1, 0.25, 0.25), id="others-cost"
