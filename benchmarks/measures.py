@@ -49,14 +49,11 @@ def _squad(question_set: QuestionSet, asked: Asked) -> Iterator[Figure]:
         shown = [texts[one.document][one.start : one.end] for one in response.excerpts[:most]]
         return any(answer in text for answer in question.answers for text in shown)
 
-    for most in (1, 5):
-        yield _share(
-            f"right paragraph in the first {most}" if most > 1 else "right paragraph first",
-            answerable,
-            lambda question, response, most=most: metrics.hit_at(
-                metrics.documents(response.passages), question.relevant, most
-            ),
-        )
+    def right(question: Question, response: Response, most: int) -> bool:
+        return metrics.hit_at(metrics.documents(response.passages), question.relevant, most)
+
+    yield _share("right paragraph first", answerable, lambda q, r: right(q, r, 1))
+    yield _share("right paragraph in the first 5", answerable, lambda q, r: right(q, r, 5))
     yield _share("answer inside the first excerpt", answerable, lambda q, r: says(q, r, 1))
     yield _share("answer inside the first three", answerable, lambda q, r: says(q, r, 3))
     lengths = [len(response.excerpts[0]) for _, response in answerable if response.excerpts]

@@ -1,12 +1,12 @@
 """The plots of a run: figures beside each other, reliability, refusals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import PercentFormatter, StrMethodFormatter
 
 from benchmarks.measures import FALSE_REFUSALS
 from benchmarks.metrics import calibration_error, refusal_curve, reliability
@@ -100,12 +100,13 @@ def _reliability(results: Results) -> Figure | None:
         error = calibration_error(bins)
         above, below = axes[0][column], axes[1][column]
         above.plot([0, 1], [0, 1], color=_GREY, linewidth=1)
-        above.plot(
-            [one.predicted for one in bins],
-            [one.observed for one in bins],
-            marker="o",
-            color=_COLOURS[0],
-        )
+        predicted = [one.predicted for one in bins]
+        observed = [one.observed for one in bins]
+        above.plot(predicted, observed, color=_COLOURS[0], linewidth=1)
+        # Few questions make a point that says little: its area tells how many they are.
+        most = max(one.count for one in bins)
+        sizes = [12 + 140 * one.count / most for one in bins]
+        above.scatter(predicted, observed, s=sizes, color=_COLOURS[0], zorder=3)
         above.set_title(f"{titles[name]}\ncalibration error {error:.3f}", loc="left")
         above.set_ylim(-0.03, 1.03)
         below.bar(
@@ -152,6 +153,32 @@ def _refusals(results: Results) -> Figure | None:
     axes.legend(frameon=False, loc="lower right")
     _plain(axes)
     return figure
+
+
+def draw_latency(rows: Sequence[Mapping[str, float]], path: Path) -> None:
+    """Draw the median and the 95th percentile against the number of passages."""
+    figure = Figure(figsize=(5.6, 3.6), layout="constrained")
+    axes = figure.subplots()
+    passages = [row["passages"] for row in rows]
+    for name, key, colour, style in (
+        ("95 of 100 questions", "p95_ms", _COLOURS[1], _STYLES[1]),
+        ("half of the questions", "p50_ms", _COLOURS[0], _STYLES[0]),
+    ):
+        values = [row[key] for row in rows]
+        axes.plot(passages, values, marker="o", label=name, color=colour, linestyle=style)
+        for place, value in zip(passages, values, strict=True):
+            axes.annotate(
+                f"{value:.0f}", (place, value), (0, 6), textcoords="offset points", ha="center"
+            )
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.set_ylim(0, 1.25 * max(row["p95_ms"] for row in rows))
+    axes.set_xlabel("passages in the library")
+    axes.set_ylabel("milliseconds")
+    axes.set_title("Time until a question is answered", loc="left")
+    axes.legend(frameon=False, loc="upper left")
+    _plain(axes)
+    figure.savefig(path, dpi=144)
 
 
 def _plain(axes: Axes) -> None:

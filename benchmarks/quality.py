@@ -23,7 +23,7 @@ from benchmarks.systems.baselines import bm25, dense, dense_sentences
 from benchmarks.systems.passages import Remembering
 from benchmarks.systems.peer import PEERS, ROOT, peer, versions
 from benchmarks.systems.pincite import pincite
-from index import SentenceEmbedder
+from index import Embedder, SentenceEmbedder
 
 RESULTS = ROOT / "benchmarks" / "results"
 
@@ -36,11 +36,14 @@ _FULL = 2000
 _CONSOLE = Console()
 
 
-def main() -> None:
-    """Ask every system every question, and write the table and the plots."""
+def main(model: Embedder | None = None) -> None:
+    """Ask every system every question, and write the table and the plots.
+
+    `model` stands for the bundled model where one is given.
+    """
     arguments = _arguments()
     peers = {} if arguments.no_peers else _peers(arguments.peers_python)
-    embedder = Remembering(SentenceEmbedder())
+    embedder = Remembering(model or SentenceEmbedder())
     systems: dict[str, System] = {
         "Pincite": lambda asked: pincite(asked, embedder),
         "BM25 alone": lambda asked: bm25(asked, embedder),

@@ -1,6 +1,7 @@
 """Words alone and vectors alone, over the passages that Pincite cuts."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import bm25s
 import numpy as np
@@ -49,7 +50,8 @@ def dense_sentences(question_set: QuestionSet, embedder: Embedder) -> list[Respo
     readings = {source.id: source.reading for source in question_set.sources}
     ranges = [one for sentences in question_set.sentences.values() for one in sentences]
     texts = [
-        PassageText("", readings[one.document].text[one.start : one.end], ()) for one in ranges
+        PassageText("", readings[one.document].text[one.start : one.end], ((0, len(one)),))
+        for one in ranges
     ]
     return _nearest(question_set, ranges, texts, embedder)
 
@@ -71,7 +73,7 @@ def _nearest(
     ]
 
 
-def _best(ranges: Sequence[Range], scores: npt.NDArray[np.float32]) -> Response:
+def _best(ranges: Sequence[Range], scores: npt.NDArray[np.floating[Any]]) -> Response:
     """The best ranges, each shown whole; as certain as its best score."""
     order = np.argsort(-scores, kind="stable")[:_MOST]
     best = tuple(ranges[place] for place in order)
