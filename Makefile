@@ -46,7 +46,7 @@ seeds: $(DEVELOPMENT) ## Make the binary sample documents anew
 bench-embedding: $(DEVELOPMENT) ## Measure embedding beside plain sentence-transformers
 	$(VENV)/bin/python benchmarks/embedding.py
 
-bench-quality: $(DEVELOPMENT) $(PEERS) ## Measure answers beside baselines and peers (OPTIONS="--quick")
+bench-quality: $(DEVELOPMENT) $(if $(findstring --no-peers,$(OPTIONS)),,$(PEERS)) ## Measure answers beside baselines and peers (OPTIONS="--quick")
 	$(VENV)/bin/python -m benchmarks.quality $(OPTIONS)
 
 bench-latency: $(DEVELOPMENT) ## Measure the time that a question takes
