@@ -65,7 +65,7 @@ def main(model: Embedder | None = None) -> None:
         if name == "financebench":
             rows += _filings(question_set, systems)
         results.rows.extend(rows)
-        _CONSOLE.print(table(rows), markup=False)
+        _CONSOLE.print(table(rows), markup=False, soft_wrap=True)
     if not results.rows:
         sys.exit("nothing was measured")
     output = RESULTS if complete else _KEPT / "partial"
