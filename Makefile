@@ -11,10 +11,12 @@ VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
+PEERS_VENV := .venv-peers
+PEERS := $(PEERS_VENV)/.installed
 
 export HF_HUB_OFFLINE = 1
 
-.PHONY: help serve test lint types check kill-test seeds bench-embedding bench-squad clean
+.PHONY: help serve test lint types check kill-test seeds bench-embedding bench-quality bench-latency peers clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -44,11 +46,16 @@ seeds: $(DEVELOPMENT) ## Make the binary sample documents anew
 bench-embedding: $(DEVELOPMENT) ## Measure embedding beside plain sentence-transformers
 	$(VENV)/bin/python benchmarks/embedding.py
 
-bench-squad: $(DEVELOPMENT) ## Measure ranking, excerpts and silence on SQuAD 2
-	$(VENV)/bin/python benchmarks/squad.py
+bench-quality: $(DEVELOPMENT) $(if $(findstring --no-peers,$(OPTIONS)),,$(PEERS)) ## Measure answers beside baselines and peers (OPTIONS="--quick")
+	$(VENV)/bin/python -m benchmarks.quality $(OPTIONS)
+
+bench-latency: $(DEVELOPMENT) ## Measure the time that a question takes
+	$(VENV)/bin/python -m benchmarks.latency $(OPTIONS)
+
+peers: $(PEERS) ## Install the systems that Pincite is measured beside, apart from it
 
 clean: ## Remove the virtual environment and the libraries made here
-	rm -rf $(VENV) .library
+	rm -rf $(VENV) $(PEERS_VENV) .library .bench
 
 $(RUNTIME): pyproject.toml constraints.txt
 	@echo "Installing into $(VENV); the first time this takes a few minutes."
@@ -59,4 +66,11 @@ $(RUNTIME): pyproject.toml constraints.txt
 
 $(DEVELOPMENT): $(RUNTIME)
 	$(PIP) install --quiet --constraint constraints.txt --group dev
+	@touch $@
+
+$(PEERS): benchmarks/peers/requirements.txt
+	@echo "Installing the peers into $(PEERS_VENV); the first time this takes a few minutes."
+	test -x $(PEERS_VENV)/bin/python || $(PYTHON) -m venv $(PEERS_VENV)
+	$(PEERS_VENV)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade pip
+	$(PEERS_VENV)/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
 	@touch $@

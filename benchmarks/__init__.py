@@ -1,0 +1,1 @@
+"""Measures answer quality and speed, beside baselines and peers."""

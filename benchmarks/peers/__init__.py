@@ -1,0 +1,1 @@
+"""Other systems, each run by its own virtual environment; nothing here is imported by Pincite."""

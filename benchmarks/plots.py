@@ -1,0 +1,188 @@
+"""The plots of a run: figures beside each other, reliability, refusals."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from benchmarks.measures import FALSE_REFUSALS
+from benchmarks.metrics import calibration_error, refusal_curve, reliability
+from benchmarks.results import SYSTEMS, TITLES, Results, Row
+
+# Okabe and Ito's palette, and a line style each: told apart without colour as well.
+_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
+_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), "-.", (0, (3, 1, 1, 1, 1, 1)), "--")
+_GREY = "#B8BEC6"
+_INK = "#24292F"
+_BINS = 10
+
+_HEADLINES = (
+    ("squad", "right paragraph first", "SQuAD 2.0\nright paragraph first"),
+    ("squad", "answer inside the first excerpt", "SQuAD 2.0\nanswer inside the first excerpt"),
+    ("foreign", "refused at 5 % false refusals", "SQuAD 2.0\nforeign questions refused"),
+    ("chunking", "recall of the first 5 passages", "Chunking evaluation\nrecall, 5 passages"),
+    ("chunking", "IoU of the excerpts shown", "Chunking evaluation\nIoU of what is shown"),
+    ("clapnq", "F1 of the sentences, first three", "CLAPnq\nF1 of the sentences quoted"),
+    ("scifact", "nDCG@10", "SciFact\nnDCG@10"),
+    ("cranfield", "nDCG@10", "Cranfield\nnDCG@10"),
+)
+
+
+def draw(results: Results, folder: Path) -> list[str]:
+    """Draw what the results allow; returns the names of the files."""
+    plots: dict[str, Callable[[Results], Figure | None]] = {
+        "quality.png": _overview,
+        "reliability.png": _reliability,
+        "refusals.png": _refusals,
+    }
+    drawn = []
+    with mpl.rc_context({"text.color": _INK, "font.size": 10, "axes.titlesize": 10.5}):
+        for name, plot in plots.items():
+            if (figure := plot(results)) is not None:
+                figure.savefig(folder / name, dpi=144)
+                drawn.append(name)
+    return drawn
+
+
+def _overview(results: Results) -> Figure | None:
+    """One panel a headline measure, one bar a system, Pincite's in colour."""
+    found = {(row.set, row.measure): row for row in results.rows}
+    panels = [(title, found[key]) for *key_, title in _HEADLINES if (key := tuple(key_)) in found]
+    if not panels:
+        return None
+    across = min(4, len(panels))
+    down = -(-len(panels) // across)
+    figure = Figure(figsize=(3.1 * across, 2.55 * down), layout="constrained")
+    axes = figure.subplots(down, across, squeeze=False).flatten()
+    for place, (title, row) in zip(axes, panels, strict=False):
+        _bars(place, title, row)
+    for place in axes[len(panels) :]:
+        place.set_visible(False)
+    return figure
+
+
+def _bars(axes: Axes, title: str, row: Row) -> None:
+    names = [name for name in SYSTEMS if name in row.values]
+    values = [row.values[name] for name in names]
+    bars = axes.barh(names, values, color=[_COLOURS[0], *[_GREY] * (len(names) - 1)], height=0.72)
+    labels = [f"{100 * value:.1f} %" if row.unit == "%" else f"{value:.3f}" for value in values]
+    axes.bar_label(bars, labels, padding=3, fontsize=9)
+    axes.set_title(title, loc="left")
+    axes.set_xlim(0, max(values) * 1.28)
+    axes.invert_yaxis()
+    axes.tick_params(left=False, bottom=False, labelbottom=False)
+    axes.spines[:].set_visible(False)
+
+
+def _reliability(results: Results) -> Figure | None:
+    """What Pincite's confidence says beside what came true, with the counts below."""
+    named = [
+        (name, results.confidences[name]["Pincite"])
+        for name in ("foreign", "squad", "clapnq")
+        if name in results.confidences
+    ]
+    if not named:
+        return None
+    figure = Figure(figsize=(3.6 * len(named), 4.6), layout="constrained")
+    axes = figure.subplots(
+        2, len(named), sharex=True, squeeze=False, gridspec_kw={"height_ratios": [3, 1]}
+    )
+    titles = {
+        "foreign": "Foreign questions beside own ones",
+        "squad": "Adversarial ones (SQuAD 2.0)",
+        "clapnq": "On the topic only (CLAPnq)",
+    }
+    for column, (name, (own, other)) in enumerate(named):
+        bins = reliability(own, other, _BINS)
+        error = calibration_error(bins)
+        above, below = axes[0][column], axes[1][column]
+        above.plot([0, 1], [0, 1], color=_GREY, linewidth=1)
+        predicted = [one.predicted for one in bins]
+        observed = [one.observed for one in bins]
+        above.plot(predicted, observed, color=_COLOURS[0], linewidth=1)
+        # Few questions make a point that says little: its area tells how many they are.
+        most = max(one.count for one in bins)
+        sizes = [12 + 140 * one.count / most for one in bins]
+        above.scatter(predicted, observed, s=sizes, color=_COLOURS[0], zorder=3)
+        above.set_title(f"{titles[name]}\ncalibration error {error:.3f}", loc="left")
+        above.set_ylim(-0.03, 1.03)
+        below.bar(
+            [one.predicted for one in bins],
+            [one.count for one in bins],
+            width=0.06,
+            color=_COLOURS[0],
+        )
+        below.set_xlabel("Pincite's confidence")
+        below.set_xlim(-0.03, 1.03)
+        _plain(above)
+        _plain(below)
+    axes[0][0].set_ylabel("share that the documents answer")
+    axes[1][0].set_ylabel("questions")
+    return figure
+
+
+def _refusals(results: Results) -> Figure | None:
+    """How many foreign questions each system could refuse, and at which price."""
+    scores = results.confidences.get("foreign")
+    if not scores:
+        return None
+    figure = Figure(figsize=(6.6, 4.6), layout="constrained")
+    axes = figure.subplots()
+    for place, name in enumerate(SYSTEMS):
+        if name in scores:
+            false_refusals, refused = refusal_curve(*scores[name])
+            axes.plot(
+                false_refusals,
+                refused,
+                label=name,
+                color=_COLOURS[place],
+                linestyle=_STYLES[place],
+                linewidth=2.4 if name == "Pincite" else 1.4,
+            )
+    axes.axvline(FALSE_REFUSALS, color=_GREY, linewidth=1, zorder=0)
+    axes.set_xlim(0, 0.3)
+    axes.set_ylim(0, 1.01)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.set_xlabel("answerable questions refused")
+    axes.set_ylabel("foreign questions refused")
+    axes.set_title(TITLES["foreign"], loc="left")
+    axes.legend(frameon=False, loc="lower right")
+    _plain(axes)
+    return figure
+
+
+def draw_latency(rows: Sequence[Mapping[str, float]], path: Path) -> None:
+    """Draw the median and the 95th percentile against the number of passages."""
+    figure = Figure(figsize=(5.6, 3.6), layout="constrained")
+    axes = figure.subplots()
+    passages = [row["passages"] for row in rows]
+    for name, key, colour, style, above in (
+        ("95 of 100 questions", "p95_ms", _COLOURS[4], _STYLES[1], 6),
+        ("half of the questions", "p50_ms", _COLOURS[0], _STYLES[0], -15),
+    ):
+        values = [row[key] for row in rows]
+        axes.plot(passages, values, marker="o", label=name, color=colour, linestyle=style)
+        for place, value in zip(passages, values, strict=True):
+            axes.annotate(
+                f"{value:.0f}", (place, value), (0, above), textcoords="offset points", ha="center"
+            )
+    axes.set_xscale("log")
+    axes.set_xticks(passages, [f"{place:,}" for place in passages], minor=False)
+    axes.minorticks_off()
+    axes.set_ylim(0, 1.25 * max(row["p95_ms"] for row in rows))
+    axes.set_xlabel("passages in the library")
+    axes.set_ylabel("milliseconds")
+    axes.set_title("Time until a question is answered", loc="left")
+    axes.legend(frameon=False, loc="upper left")
+    _plain(axes)
+    figure.savefig(path, dpi=144)
+
+
+def _plain(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(color="#EBEDF0", linewidth=0.8)
+    axes.set_axisbelow(True)

@@ -1,0 +1,1 @@
+"""What is measured: Pincite, each of its halves alone, and its peers."""

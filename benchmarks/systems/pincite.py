@@ -1,0 +1,60 @@
+"""Pincite, through its public interface."""
+
+import tempfile
+from pathlib import Path
+
+from rich.progress import track
+
+from benchmarks.shapes import QuestionSet, Range, Response
+from benchmarks.systems.passages import cut, embed
+from index import Embedder, Library, token_counter
+from qa import Bot
+from qa.ranking import rank
+
+
+def pincite(question_set: QuestionSet, embedder: Embedder) -> list[Response]:
+    """Fill a new library and ask it; the threshold is 0, so that excerpts are always shown."""
+    embed(question_set.name, [text for _, text in cut(question_set, embedder)], embedder)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Library.open(
+            Path(folder), embedder=embedder, count=token_counter(), create=True
+        ) as library,
+    ):
+        fill(library, question_set)
+        bot = Bot(library, threshold=0.0)
+        return [
+            _response(bot, library, question.text)
+            for question in track(
+                question_set.questions, f"{question_set.name}: Pincite", transient=True
+            )
+        ]
+
+
+def fill(library: Library, question_set: QuestionSet) -> None:
+    """Add every source as a document whose path is its id."""
+    with library.writer() as writer:
+        for source in track(question_set.sources, f"{question_set.name}: adding", transient=True):
+            writer.add(
+                source.reading,
+                source=source.id,
+                sha256=source.id,
+                fingerprint="",
+                bibliography={},
+            )
+
+
+def _response(bot: Bot, library: Library, question: str) -> Response:
+    answer = bot.ask(question)
+    return Response(
+        passages=_ranked_passages(library, question),
+        excerpts=tuple(Range(one.document.source, one.start, one.end) for one in answer.excerpts),
+        confidence=answer.confidence,
+    )
+
+
+def _ranked_passages(library: Library, question: str) -> tuple[Range, ...]:
+    return tuple(
+        Range(one.hit.document.source, one.hit.start, one.hit.end)
+        for one in rank(library.search(question))
+    )
