@@ -89,8 +89,8 @@ class SentenceEmbedder:
     @property
     def window(self) -> int:
         """The most tokens a passage may have, context included."""
-        # Two special tokens, and two for words that an edge cuts differently.
-        return self._limit - 4
+        # Two special tokens, and four for words that an edge cuts differently.
+        return self._limit - 6
 
     def measure(self, texts: Sequence[str]) -> Sequence[int]:
         """The number of the model's tokens in each text."""

@@ -16,8 +16,8 @@ from index.documents import Heading, Reading
 from index.errors import PinciteError
 from index.sentences import Span, sentence_spans, trimmed
 
-SPLITTER_VERSION = 1
-BUDGET = 220
+SPLITTER_VERSION = 2
+BUDGET = 240
 
 Measure = Callable[[Sequence[str]], Sequence[int]]
 
@@ -31,7 +31,7 @@ _PIECES = (
 _CONTEXT_PART = 120
 _REACH = 500
 _COUNTABLE = 20_000
-_MID_PARAGRAPH_PENALTY = 0.25
+_MID_PARAGRAPH_PENALTY = 0.1
 _HARD_LANDMARKS = {"slide", "sheet", "part"}
 
 
