@@ -46,6 +46,20 @@ def foreign(data: Path, most: int) -> QuestionSet:
     )
 
 
+def squad_tuning(data: Path, most: int) -> QuestionSet:
+    """Every second of the articles that only SQuAD 1.1 has, and what is asked about the others."""
+    articles = _json(data / "squad" / "squad_v1_other_articles.json")["data"]
+    kept, left_out = articles[1::2], articles[::2]
+    return QuestionSet(
+        "squad 1.1",
+        list(_squad_paragraphs(kept)),
+        [
+            *_sample(list(_squad_questions(kept)), most // 2),
+            *(Question(one.text) for one in _sample(list(_squad_questions(left_out)), most // 2)),
+        ],
+    )
+
+
 def chunking(data: Path, most: int) -> QuestionSet:
     """The five corpora of the chunking evaluation as one library, with its marked ranges."""
     folder = data / "chunking_evaluation"
@@ -191,7 +205,7 @@ def _squad_questions(articles: Sequence[dict[str, Any]]) -> Iterator[Question]:
         for number, paragraph in enumerate(article["paragraphs"]):
             for one in paragraph["qas"]:
                 answers = tuple(answer["text"] for answer in one["answers"])
-                relevant = {} if one["is_impossible"] else {f"{article['title']}/{number}": 1}
+                relevant = {} if one.get("is_impossible") else {f"{article['title']}/{number}": 1}
                 yield Question(one["question"], relevant, answers)
 
 

@@ -12,7 +12,8 @@ class Excerpt:
     """The characters start:end of a document, quoted; `score` is higher for better.
 
     The context is the sentences around the quote, from `context_start` to
-    `context_end`; `locator` is the place of the quote.
+    `context_end`; `locator` is the place of the quote. `also` are other documents'
+    excerpts that say the same in the same words, best first.
     """
 
     document: Document
@@ -22,6 +23,15 @@ class Excerpt:
     context_start: int
     context_end: int
     locator: Locator
+    also: tuple["Excerpt", ...] = ()
+
+    @property
+    def header(self) -> str:
+        """The header row of the table that the quote is from; empty where there is none."""
+        for table in self.document.tables:
+            if table.start <= self.start < table.end and self.start >= table.header_end:
+                return self.document.text[table.start : table.header_end].strip()
+        return ""
 
     @property
     def quote(self) -> str:

@@ -6,7 +6,7 @@ from qa.confidence import confidence, signals
 from qa.excerpts import excerpts
 from qa.explanations import Stopwatch, explanation
 from qa.questions import understood
-from qa.ranking import rank
+from qa.ranking import RankedPassage, rank
 from qa.reranking import reranked
 
 _CLOSEST = 3
@@ -21,6 +21,22 @@ class Bot:
         self._library = library
         self._threshold = threshold
         self._reranker = reranker
+
+    def passages(
+        self, question: str, *, limit: int = 5, only: Filter | None = None
+    ) -> list[RankedPassage]:
+        """The up to `limit` passages that bear most on the question, best first.
+
+        They are what `ask` quotes from, without its decision whether they answer.
+        Raises as `ask` does.
+        """
+        asked = understood(question)
+        kept = only.and_also(asked.only) if only else asked.only
+        found = self._library.search(asked.text, only=kept, phrases=asked.phrases)
+        ranked = rank(asked.text, found, phrases=asked.phrases)
+        if self._reranker is not None:
+            ranked = reranked(asked.text, ranked, self._reranker)
+        return ranked[:limit]
 
     def ask(
         self, question: str, *, limit: int = 5, only: Filter | None = None, explain: bool = False
@@ -42,7 +58,7 @@ class Bot:
         if nowhere:
             found = self._library.search(asked.text, only=kept)
         watch.finish("retrieve")
-        ranked = rank(found)
+        ranked = rank(asked.text, found, phrases=asked.phrases)
         watch.finish("rank")
         certainty = 0.0 if nowhere else 1.0 if asked.only_phrases else confidence(ranked)
         sure = certainty >= self._threshold and not nowhere

@@ -3,21 +3,21 @@
 import math
 from collections.abc import Sequence
 
+from qa.coefficients import CONFIDENCE
 from qa.ranking import RankedPassage
 
-# Logistic regression; see benchmarks/README.md.
-BIAS = -10.7
-WEIGHTS = {"dense": 5.4, "sentence": 13.2, "words": 3.4}
+# At this threshold one in twenty of the answerable tuning questions was refused.
+THRESHOLD = CONFIDENCE["threshold"]
+BIAS = CONFIDENCE["bias"]
+WEIGHTS = {name: value for name, value in CONFIDENCE.items() if name not in {"threshold", "bias"}}
+
+_BEST = 5
 
 
 def signals(ranked: Sequence[RankedPassage]) -> dict[str, float]:
-    """What the confidence is computed from, over the best passages: each from 0 to about 1."""
-    best = ranked[:5]
-    return {
-        "dense": max(one.hit.dense for one in best),
-        "sentence": max(max(one.sentence_scores) for one in best),
-        "words": max(one.words for one in best),
-    }
+    """What the confidence is computed from: the most that any of the best passages shows."""
+    best = ranked[:_BEST]
+    return {name: max(one.evidence[name] for one in best) for name in WEIGHTS}
 
 
 def confidence(ranked: Sequence[RankedPassage]) -> float:

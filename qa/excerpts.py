@@ -1,23 +1,21 @@
 """Excerpts: the sentences a person would have underlined, cut to the sentence."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from index import Document, Span, locate, sentence_spans
+from index import Document, Span, literal_spans, locate, sentence_spans, words_of
 from qa.answers import Excerpt
-from qa.ranking import SENTENCE_WEIGHT, RankedPassage
+from qa.joining import joined
+from qa.ranking import RankedPassage
+from qa.repeats import says_the_same
 
-_MOST_SENTENCES = 3
 _MOST_A_DOCUMENT = 3
 
-# A neighbour joins a quote if it bears on the question nearly as much.
-_JOIN = 0.85
-
-# Whether another sentence of a passage is worth an excerpt of its own.
-_SECOND = 0.6
-
-# Fewer excerpts rather than weaker ones: the least share of the best one's bearing.
-_WORTH = 0.6
+# Fewer excerpts rather than weaker ones: how likely another must be, beside the best one.
+_SECOND = 0.2
+# A second quote from a passage adds less than one from elsewhere.
+_SAME_PASSAGE = 0.3
 
 _CONTEXT_CHARACTERS = 300
 _RUN_UP = 2000
@@ -30,71 +28,106 @@ class _Quote:
     start: int
     end: int
     score: float
-    bearing: float
+    others: tuple["_Quote", ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.document.text[self.start : self.end]
 
 
 def excerpts(ranked: Sequence[RankedPassage], *, limit: int) -> tuple[Excerpt, ...]:
-    """The best quotes of the ranked passages, best first, without repeats."""
+    """The best quotes of the ranked passages, best first, without repeats.
+
+    What stands in several documents is quoted once, with the other places.
+    """
     chosen: list[_Quote] = []
-    seen: set[str] = set()
-    quotes = [quote for passage in ranked for quote in _quotes(passage)]
-    floor = _WORTH * max((quote.bearing for quote in quotes), default=0.0)
-    for quote in sorted(quotes, key=lambda one: (-one.score, one.document.id, one.start)):
-        if quote.bearing < floor:
-            continue
-        if len(chosen) >= limit:
-            break
-        words = " ".join(quote.document.text[quote.start : quote.end].casefold().split())
-        of_document = sum(other.document.id == quote.document.id for other in chosen)
-        if words in seen or of_document >= _MOST_A_DOCUMENT:
-            continue
-        if chosen and words == " ".join((quote.document.title or "").casefold().split()):
-            # A title bears on the question and says nothing.
-            continue
-        seen.add(words)
-        chosen.append(quote)
-    return tuple(_with_context(quote) for quote in chosen)
+    documents = {one.hit.document.id for one in ranked}
+    most = _MOST_A_DOCUMENT if len(documents) > 1 else limit
+    for quote in _quotes(ranked):
+        repeated = next((n for n, one in enumerate(chosen) if _repeats(quote, one)), None)
+        if repeated is not None:
+            chosen[repeated] = _with_place(chosen[repeated], quote)
+        elif len(chosen) < limit and _is_worth(quote, chosen, most):
+            chosen.append(quote)
+    complete = [_with_places(quote, ranked) for quote in chosen]
+    return tuple(_excerpt(quote) for quote in complete)
 
 
-def _quotes(ranked: RankedPassage) -> Iterator[_Quote]:
-    """One quote around the best sentence, and others around those nearly as good."""
-    scores = ranked.sentence_scores
-    best = max(scores)
-    taken: set[int] = set()
-    for position in sorted(range(len(scores)), key=lambda n: (-scores[n], n)):
-        if scores[position] < _SECOND * best:
+def _quotes(ranked: Sequence[RankedPassage]) -> Iterator[_Quote]:
+    """Quotes around the best sentences that are good enough to be shown, best first."""
+    places = [
+        (score, passage, position)
+        for passage in ranked
+        for position, score in enumerate(passage.sentence_scores)
+    ]
+    if not places:
+        return
+    places.sort(key=lambda at: (-at[0], at[1].hit.document.id, at[1].hit.sentences[at[2]]))
+    floor = places[0][0] + math.log(_SECOND)
+    taken: dict[tuple[str, int], set[int]] = {}
+    for score, passage, position in places:
+        if score < floor:
             return
-        if position in taken:
+        key = (passage.hit.document.id, passage.hit.start)
+        own = taken.setdefault(key, set())
+        if position in own or (own and score + math.log(_SAME_PASSAGE) < floor):
             continue
-        first, last = _grown(scores, position, taken)
-        taken.update(range(first - 1, last + 2))
-        spans = ranked.hit.sentences
+        first, last = joined(passage, position, taken=own)
+        # The sentences beside a quote are its context; quoted on their own they would repeat it.
+        own.update(range(first - 1, last + 2))
         yield _Quote(
-            document=ranked.hit.document,
-            start=spans[first][0],
-            end=spans[last][1],
-            score=round(ranked.score - SENTENCE_WEIGHT * (best - scores[position]), 6),
-            bearing=scores[position],
+            document=passage.hit.document,
+            start=passage.hit.sentences[first][0],
+            end=passage.hit.sentences[last][1],
+            score=score,
         )
 
 
-def _grown(scores: Sequence[float], position: int, taken: Iterable[int]) -> tuple[int, int]:
-    """The best sentence and those beside it that bear on the question nearly as much."""
-    first = last = position
-    floor = _JOIN * scores[position]
-    while last - first + 1 < _MOST_SENTENCES:
-        before = scores[first - 1] if first > 0 and first - 1 not in taken else 0.0
-        after = scores[last + 1] if last + 1 < len(scores) and last + 1 not in taken else 0.0
-        if max(before, after) < floor or max(before, after) <= 0:
-            break
-        if before > after:
-            first -= 1
-        else:
-            last += 1
-    return first, last
+def _is_worth(quote: _Quote, chosen: Sequence[_Quote], most: int) -> bool:
+    if not chosen:
+        return True
+    if words_of(quote.text) == words_of(quote.document.title or ""):
+        # A title bears on the question and says nothing.
+        return False
+    return sum(one.document.id == quote.document.id for one in chosen) < most
 
 
-def _with_context(quote: _Quote) -> Excerpt:
+def _repeats(quote: _Quote, other: _Quote) -> bool:
+    return says_the_same(quote.text, other.text)
+
+
+def _with_place(quote: _Quote, other: _Quote) -> _Quote:
+    known = {quote.document.id, *(one.document.id for one in quote.others)}
+    if other.document.id in known:
+        return quote
+    return replace(quote, others=(*quote.others, other))
+
+
+def _with_places(quote: _Quote, ranked: Sequence[RankedPassage]) -> _Quote:
+    """Add where else among the ranked passages the same words stand."""
+    for passage in ranked:
+        hit = passage.hit
+        for start, end in literal_spans(hit.document.text, quote.text, hit.start, hit.end)[:1]:
+            quote = _with_place(quote, _Quote(hit.document, start, end, quote.score))
+    return quote
+
+
+def _excerpt(quote: _Quote) -> Excerpt:
+    start, end = _context(quote)
+    return Excerpt(
+        document=quote.document,
+        start=quote.start,
+        end=quote.end,
+        score=quote.score,
+        context_start=start,
+        context_end=end,
+        locator=locate(quote.document, quote.start, quote.end),
+        also=tuple(_excerpt(other) for other in quote.others),
+    )
+
+
+def _context(quote: _Quote) -> Span:
+    """From the first to the last whole sentence around a quote that is not too far away."""
     text, language = quote.document.text, quote.document.language
     floor, ceiling = _section(quote.document, quote.start, quote.end)
     # Cut from well outside the context, sentences begin where they truly do.
@@ -104,15 +137,7 @@ def _with_context(quote: _Quote) -> Excerpt:
     ends = [end for _, end in sentence_spans(text, quote.end, high, language)]
     before = [place for place in starts if place >= quote.start - _CONTEXT_CHARACTERS]
     after = [place for place in ends if place <= quote.end + _CONTEXT_CHARACTERS]
-    return Excerpt(
-        document=quote.document,
-        start=quote.start,
-        end=quote.end,
-        score=quote.score,
-        context_start=before[0] if before else quote.start,
-        context_end=after[-1] if after else quote.end,
-        locator=locate(quote.document, quote.start, quote.end),
-    )
+    return before[0] if before else quote.start, after[-1] if after else quote.end
 
 
 def _section(document: Document, start: int, end: int) -> Span:

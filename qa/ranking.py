@@ -1,102 +1,117 @@
-"""Ranking: which sentences of the candidates bear on the question, and how much."""
+"""Ranking: which passages bear on the question, and which of their sentences."""
 
-import re
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-import snowballstemmer
-
-from index import Found, Hit, words_of
+from index import Found, Hit, literal_spans
+from qa.coefficients import PASSAGE, SENTENCE, weighted
+from qa.evidence import Wanted, of_kind, share_of_pairs, share_of_words, stems, wanted
 
 # Past these the first stage's order is no longer worth reading sentence by sentence.
 _CANDIDATES = 40
 
-# Fitted on half of SQuAD's articles; see benchmarks/README.md.
-SENTENCE_WEIGHT = 3.0
-_WORDS_WEIGHT = 0.4
-_CONTEXT_SHARE = 0.5
-_NEIGHBOUR_SHARE = 0.25
-
-# The stemmer keeps the word in hand in itself.
-_STEMMER = snowballstemmer.stemmer("porter")
-_STEMMING = threading.Lock()
-
-_INNER = re.compile(r"['’.,/_-]")
+# What a reader put in quotation marks outweighs everything else.
+_LITERAL = 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class RankedPassage:
-    """A hit, its rank score, and a score for each of its sentences.
+    """A hit, its rank score, and how much each of its sentences bears on the question.
 
-    `words` is the share of the question's rare words that the passage holds,
-    weighted by their rarity, from 0 to 1; `reranked` what a re-ranker gave it.
+    All scores are log-odds but for a constant: a difference of 1 makes one
+    passage, or sentence, 2.7 times as likely as another to be the right one.
+    `evidence` is what the score was computed from, by the names of the
+    coefficients; `reranked` what a re-ranker gave it.
     """
 
     hit: Hit
     score: float
     sentence_scores: tuple[float, ...]
-    words: float
+    evidence: Mapping[str, float]
     reranked: float | None = None
 
 
-def rank(found: Found) -> list[RankedPassage]:
-    """Order the best candidates by their best sentence as well, best first."""
-    wanted = _stems_of_question(found.rarity)
-    ranked = [_ranked(hit, wanted) for hit in found.hits[:_CANDIDATES]]
+def rank(question: str, found: Found, *, phrases: Sequence[str] = ()) -> list[RankedPassage]:
+    """Order the best candidates by all that bears on the question, best first.
+
+    Sentences that hold one of the `phrases` literally come before all others.
+    """
+    sought = wanted(question, found.rarity)
+    hits = found.hits[:_CANDIDATES]
+    seen = [sentence_features(hit, sought) for hit in hits]
+    features = [passage_features(hit, sought, own) for hit, own in zip(hits, seen, strict=True)]
+    scores = _with_neighbours(hits, [weighted(one, PASSAGE) for one in features])
+    ranked = [
+        RankedPassage(
+            hit=hit,
+            score=round(score, 6),
+            sentence_scores=tuple(
+                round(
+                    SENTENCE["passage"] * score
+                    + weighted(one, SENTENCE)
+                    + _LITERAL * _is_literal(hit, span, phrases),
+                    6,
+                )
+                for one, span in zip(own, hit.sentences, strict=True)
+            ),
+            evidence=passage,
+        )
+        for hit, score, own, passage in zip(hits, scores, seen, features, strict=True)
+    ]
     ranked.sort(key=lambda one: (-one.score, one.hit.document.id, one.hit.start))
     return ranked
 
 
-def stems(text: str) -> frozenset[str]:
-    """The stems of a text's words, as the lexical index folds them."""
-    return frozenset(stem for word in words_of(text) for stem in _stem(word))
-
-
-def share_of_words(wanted: Mapping[str, float], present: frozenset[str]) -> float:
-    """Which part of the wanted words' weight is present, from 0 to 1."""
-    total = sum(wanted.values())
-    if total <= 0:
-        return 0.0
-    return sum(weight for stem, weight in wanted.items() if stem in present) / total
-
-
-def _stems_of_question(rarity: Mapping[str, float]) -> dict[str, float]:
-    return {stem: weight for word, weight in rarity.items() for stem in stems(word)}
-
-
-def _ranked(hit: Hit, wanted: Mapping[str, float]) -> RankedPassage:
+def sentence_features(hit: Hit, sought: Wanted) -> list[dict[str, float]]:
+    """What each sentence of a hit shows, by the names of the coefficients."""
+    padded = [0.0, *hit.sentence_scores, 0.0]
     text = hit.document.text
-    context = stems(f"{hit.context} {hit.document.name}")
-    held = [stems(text[start:end]) for start, end in hit.sentences]
-    own = []
-    for cosine, present in zip(hit.sentence_scores, held, strict=True):
-        around = share_of_words(wanted, present | context)
-        inside = share_of_words(wanted, present)
-        words = inside + _CONTEXT_SHARE * (around - inside)
-        own.append(_WORDS_WEIGHT * words + (1 - _WORDS_WEIGHT) * cosine)
-    scores = _with_neighbours(own)
-    everything = context.union(*held)
-    return RankedPassage(
-        hit=hit,
-        score=round(hit.combined + SENTENCE_WEIGHT * max(scores), 6),
-        sentence_scores=tuple(round(score, 6) for score in scores),
-        words=share_of_words(wanted, everything),
-    )
+    found = []
+    for n, (start, end) in enumerate(hit.sentences):
+        own = stems(text[start:end])
+        found.append(
+            {
+                "cosine": hit.sentence_scores[n],
+                "words": share_of_words(sought, own),
+                "pairs": share_of_pairs(sought, own),
+                "kind": of_kind(sought, text[start:end]),
+                "beside": max(padded[n], padded[n + 2]),
+            }
+        )
+    return found
 
 
-def _with_neighbours(scores: Sequence[float]) -> list[float]:
-    """A sentence gains from the one beside it: "Who is there?" has its answer next."""
-    padded = [0.0, *scores, 0.0]
-    return [
-        score + _NEIGHBOUR_SHARE * max(padded[n], padded[n + 2], 0.0)
-        for n, score in enumerate(scores)
-    ]
+def passage_features(
+    hit: Hit, sought: Wanted, sentences: Sequence[Mapping[str, float]]
+) -> dict[str, float]:
+    """What a hit shows as a whole, given what its sentences do."""
+    total = sum(sought.stems.values())
+    text = hit.document.text
+    held = {stem for start, end in hit.sentences for stem in stems(text[start:end])}
+    around = stems(f"{hit.context} {hit.document.name}")
+    return {
+        "dense": hit.dense,
+        "lexical": hit.lexical / total if total else 0.0,
+        "sentence": max(one["cosine"] for one in sentences),
+        "sentence_words": max(one["words"] for one in sentences),
+        "words": share_of_words(sought, held.union(around)),
+        "pairs": max(one["pairs"] for one in sentences),
+        "kind": max(one["kind"] for one in sentences),
+    }
 
 
-@lru_cache(maxsize=200_000)
-def _stem(word: str) -> tuple[str, ...]:
-    """The stem of a word, and of its parts where a hyphen or an apostrophe joins some."""
-    with _STEMMING:
-        return tuple(_STEMMER.stemWord(part) for part in _INNER.split(word))
+def _with_neighbours(hits: Sequence[Hit], scores: Sequence[float]) -> list[float]:
+    """A passage rises towards a better one that it adjoins: an answer often goes on there."""
+    starts = {(hit.document.id, hit.start): n for n, hit in enumerate(hits)}
+    best = list(scores)
+    for n, hit in enumerate(hits):
+        following = starts.get((hit.document.id, hit.end))
+        if following is not None:
+            best[n] = max(best[n], scores[following])
+            best[following] = max(best[following], scores[n])
+    share = PASSAGE["beside"]
+    return [score + share * (other - score) for score, other in zip(scores, best, strict=True)]
+
+
+def _is_literal(hit: Hit, span: tuple[int, int], phrases: Sequence[str]) -> bool:
+    return any(literal_spans(hit.document.text, phrase, *span) for phrase in phrases)

@@ -8,6 +8,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from index import DEFAULT_MODEL
+from qa.confidence import THRESHOLD
 from qa.errors import SettingsError
 
 
@@ -27,7 +28,7 @@ class Settings:
     model: str = DEFAULT_MODEL
     reranker: str = ""
     encoding: str = "cl100k_base"
-    threshold: float = 0.5
+    threshold: float = THRESHOLD
     read_seconds: float = 60.0
     host: str = "127.0.0.1"
     port: int = 8000

@@ -48,7 +48,7 @@ def _show_passages(console: Console, explanation: Explanation) -> None:
             ", ".join(map(str, one.excerpts)) or "–",
             f"{hit.dense:.3f}",
             f"{hit.lexical:.2f}",
-            f"{max(ranked.sentence_scores):.3f}",
+            f"{ranked.evidence['sentence']:.3f}",
             *([_score(ranked.reranked)] if reranked else []),
             f"{ranked.score:.3f}",
             plain(f"{PurePath(hit.document.source).name}, {one.locator.text}"),

@@ -9,7 +9,8 @@ from benchmarks.shapes import QuestionSet, Range, Response
 from benchmarks.systems.passages import cut, embed
 from index import Embedder, Library, token_counter
 from qa import Bot
-from qa.ranking import rank
+
+_PASSAGES = 50
 
 
 def pincite(question_set: QuestionSet, embedder: Embedder) -> list[Response]:
@@ -24,7 +25,7 @@ def pincite(question_set: QuestionSet, embedder: Embedder) -> list[Response]:
         fill(library, question_set)
         bot = Bot(library, threshold=0.0)
         return [
-            _response(bot, library, question.text)
+            _response(bot, question.text)
             for question in track(
                 question_set.questions, f"{question_set.name}: Pincite", transient=True
             )
@@ -44,17 +45,13 @@ def fill(library: Library, question_set: QuestionSet) -> None:
             )
 
 
-def _response(bot: Bot, library: Library, question: str) -> Response:
+def _response(bot: Bot, question: str) -> Response:
     answer = bot.ask(question)
     return Response(
-        passages=_ranked_passages(library, question),
+        passages=tuple(
+            Range(one.hit.document.source, one.hit.start, one.hit.end)
+            for one in bot.passages(question, limit=_PASSAGES)
+        ),
         excerpts=tuple(Range(one.document.source, one.start, one.end) for one in answer.excerpts),
         confidence=answer.confidence,
-    )
-
-
-def _ranked_passages(library: Library, question: str) -> tuple[Range, ...]:
-    return tuple(
-        Range(one.hit.document.source, one.hit.start, one.hit.end)
-        for one in rank(library.search(question))
     )

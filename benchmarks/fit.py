@@ -1,0 +1,232 @@
+"""Fits the coefficients of ranking, excerpts and confidence, and writes qa/coefficients.json.
+
+Run with `make fit`. It sees only what is meant for tuning: the articles that SQuAD 1.1 alone has,
+three of the five corpora of the chunking evaluation, and half of CLAPnq's questions. What the
+benchmark reports are other articles, other corpora, the other half.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from rich.progress import track
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import cross_val_predict
+
+from benchmarks.sets import chunking, clapnq, squad_tuning
+from benchmarks.shapes import Question, QuestionSet, Range
+from benchmarks.systems.pincite import fill
+from index import Hit, Library, SentenceEmbedder, token_counter
+from qa import coefficients
+from qa.evidence import wanted
+from qa.ranking import RankedPassage, passage_features, rank, sentence_features
+
+ROOT = Path(__file__).parents[1]
+FILE = ROOT / "qa" / "coefficients.json"
+TUNING_CORPORA = ("chatlogs", "finance", "state_of_the_union")
+FALSE_REFUSALS = 0.05
+
+_CANDIDATES = 40
+_BEST = 5
+_PASSAGE = ("dense", "lexical", "sentence", "sentence_words", "words", "pairs", "kind")
+_SENTENCE = ("passage", "cosine", "words", "pairs", "kind", "beside")
+_SIGNALS = ("dense", "lexical", "sentence", "sentence_words", "words", "pairs")
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Rows of features to choose from, and how right each is: (n, features) and (n,)."""
+
+    rows: Numbers
+    gold: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one question gave; `passages` and `sentences` are None where nothing is right."""
+
+    passages: Choice | None
+    sentences: Choice | None
+    signals: tuple[float, ...]
+    answerable: bool
+
+
+def tuning_sets(data: Path, most: int) -> list[QuestionSet]:
+    """The sets to learn from."""
+    corpora = chunking(data, most)
+    passages = clapnq(data, most)
+    return [
+        squad_tuning(data, most),
+        replace(
+            corpora,
+            questions=[
+                one for one in corpora.questions if set(one.relevant) & set(TUNING_CORPORA)
+            ],
+        ),
+        replace(passages, questions=passages.questions[::2]),
+    ]
+
+
+def asked(question_set: QuestionSet, library: Library) -> Iterator[Asked]:
+    """Ask the library all questions of a set."""
+    for question in track(question_set.questions, question_set.name, transient=True):
+        found = library.search(question.text)
+        hits = found.hits[:_CANDIDATES]
+        sought = wanted(question.text, found.rarity)
+        ranked = rank(question.text, found)
+        own = {id(hit): sentence_features(hit, sought) for hit in hits}
+        yield Asked(
+            passages=_choice(
+                [
+                    (passage_features(hit, sought, own[id(hit)]), _passage_gold(hit, question))
+                    for hit in hits
+                ],
+                _PASSAGE,
+            ),
+            sentences=_choice(
+                [
+                    ({"passage": one.score, **features}, _sentence_gold(one.hit, span, question))
+                    for one in ranked[:_BEST]
+                    for span, features in zip(one.hit.sentences, own[id(one.hit)], strict=True)
+                ],
+                _SENTENCE,
+            ),
+            signals=_signals(ranked),
+            answerable=question.answerable,
+        )
+
+
+def _choice(
+    pairs: Sequence[tuple[Mapping[str, float], float]], names: Sequence[str]
+) -> Choice | None:
+    gold = np.array([right for _, right in pairs])
+    if gold.sum() <= 0:
+        return None
+    rows = np.array([[features[name] for name in names] for features, _ in pairs])
+    return Choice(rows, gold / gold.sum())
+
+
+def _passage_gold(hit: Hit, question: Question) -> float:
+    if question.marked and not question.answers:
+        return _shared(hit, (hit.start, hit.end), question) / 100
+    return float(hit.document.source in question.relevant)
+
+
+def _sentence_gold(hit: Hit, span: tuple[int, int], question: Question) -> float:
+    if question.answers:
+        text = hit.document.text[span[0] : span[1]]
+        inside = any(answer in text for answer in question.answers)
+        return float(inside and hit.document.source in question.relevant)
+    return float(2 * _shared(hit, span, question) > span[1] - span[0])
+
+
+def _shared(hit: Hit, span: tuple[int, int], question: Question) -> int:
+    own = Range(hit.document.source, *span)
+    return max((sum(own.shared(one) for one in choice) for choice in question.marked), default=0)
+
+
+def _signals(ranked: Sequence[RankedPassage]) -> tuple[float, ...]:
+    return tuple(max(one.evidence[name] for one in ranked[:_BEST]) for name in _SIGNALS)
+
+
+def listwise(choices: Sequence[Choice], penalty: float = 0.01) -> Numbers:
+    """Weights under which the right rows are likeliest (softmax over each question's rows).
+
+    Features are standardised for the penalty; no weight is negative, so that more
+    evidence never counts against a passage.
+    """
+    spread = np.vstack([choice.rows for choice in choices]).std(axis=0)
+    spread[spread < 1e-9] = 1.0
+    scaled = [(choice.rows / spread, choice.gold) for choice in choices]
+
+    def loss(weights: Numbers) -> tuple[float, Numbers]:
+        total, slope = penalty * weights @ weights, 2 * penalty * weights
+        for rows, gold in scaled:
+            scores = rows @ weights
+            scores = scores - scores.max()
+            likely = np.exp(scores) / np.exp(scores).sum()
+            total -= float(gold @ np.log(likely + 1e-300)) / len(scaled)
+            slope = slope + (likely - gold) @ rows / len(scaled)
+        return float(total), slope
+
+    start = np.ones(len(spread))
+    bounds = [(0.0, None)] * len(spread)
+    fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(fitted.x / spread)
+
+
+def fitted_confidence(questions: Sequence[Asked]) -> dict[str, float]:
+    """Logistic regression on the signals, and the threshold at the false refusals allowed."""
+    rows = np.array([one.signals for one in questions])
+    truth = np.array([one.answerable for one in questions])
+    model = LogisticRegression(C=30, max_iter=5000, class_weight="balanced")
+    held_back = cross_val_predict(model, rows, truth, cv=5, method="predict_proba")[:, 1]
+    print(f"AUROC of the confidence, five-fold: {roc_auc_score(truth, held_back):.3f}")
+    model.fit(rows, truth)
+    threshold = np.quantile(held_back[truth], FALSE_REFUSALS)
+    print(f"refused at 5 % false refusals: {(held_back[~truth] < threshold).mean():.3f}")
+    return {
+        "threshold": float(threshold),
+        "bias": float(model.intercept_[0]),
+        **dict(zip(_SIGNALS, model.coef_[0].tolist(), strict=True)),
+    }
+
+
+def _fitted(questions: Sequence[Asked]) -> dict[str, dict[str, float]]:
+    passages = listwise([one.passages for one in questions if one.passages])
+    sentences = listwise([one.sentences for one in questions if one.sentences])
+    fitted = {
+        "passage": {
+            **dict(zip(_PASSAGE, passages.tolist(), strict=True)),
+            # Not linear, so tried by hand.
+            "beside": coefficients.PASSAGE["beside"],
+        },
+        "sentence": dict(zip(_SENTENCE, sentences.tolist(), strict=True)),
+        "confidence": fitted_confidence(questions),
+    }
+    return {
+        part: {name: round(value, 3) for name, value in values.items()}
+        for part, values in fitted.items()
+    }
+
+
+def main() -> None:
+    """Fit on the tuning sets and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--questions", type=int, default=800, help="the most of a set")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path(os.environ.get("PINCITE_DATA", ROOT.parent / "shared" / "data")),
+        help="the folder of the sets (default: PINCITE_DATA, else ../shared/data)",
+    )
+    arguments = parser.parse_args()
+    if not arguments.data.is_dir():
+        parser.exit(message=f"skipped: {arguments.data} is not there; set PINCITE_DATA\n")
+    embedder = SentenceEmbedder()
+    found: list[Asked] = []
+    for question_set in tuning_sets(arguments.data, arguments.questions):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Library.open(
+                Path(folder), embedder=embedder, count=token_counter(), create=True
+            ) as library,
+        ):
+            fill(library, question_set)
+            found += asked(question_set, library)
+    print(json.dumps(result := _fitted(found), indent=2))
+    FILE.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
