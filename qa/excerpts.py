@@ -14,7 +14,8 @@ _MOST_A_DOCUMENT = 3
 
 # Fewer excerpts rather than weaker ones: how likely another must be, beside the best one.
 _SECOND = 0.2
-# A second quote from a passage adds less than one from elsewhere.
+# Another quote from the same document, and more so from the same passage, adds less.
+_SAME_DOCUMENT = 0.4
 _SAME_PASSAGE = 0.3
 
 _CONTEXT_CHARACTERS = 300
@@ -65,13 +66,18 @@ def _quotes(ranked: Sequence[RankedPassage]) -> Iterator[_Quote]:
     places.sort(key=lambda at: (-at[0], at[1].hit.document.id, at[1].hit.sentences[at[2]]))
     floor = places[0][0] + math.log(_SECOND)
     taken: dict[tuple[str, int], set[int]] = {}
+    quoted: set[str] = set()
     for score, passage, position in places:
         if score < floor:
             return
         key = (passage.hit.document.id, passage.hit.start)
         own = taken.setdefault(key, set())
-        if position in own or (own and score + math.log(_SAME_PASSAGE) < floor):
+        share = (
+            _SAME_PASSAGE if own else _SAME_DOCUMENT if passage.hit.document.id in quoted else 1.0
+        )
+        if position in own or score + math.log(share) < floor:
             continue
+        quoted.add(passage.hit.document.id)
         first, last = joined(passage, position, taken=own)
         # The sentences beside a quote are its context; quoted on their own they would repeat it.
         own.update(range(first - 1, last + 2))
