@@ -4,6 +4,7 @@ from qa.answers import Answer, Excerpt
 from qa.bot import Bot
 from qa.citations import cite, spoken_date
 from qa.errors import QuestionError, SettingsError
+from qa.followups import Turn
 from qa.settings import Settings
 from qa.wire import AnswerJson, answer_json
 
@@ -15,6 +16,7 @@ __all__ = [
     "QuestionError",
     "Settings",
     "SettingsError",
+    "Turn",
     "answer_json",
     "cite",
     "spoken_date",

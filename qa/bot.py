@@ -2,17 +2,24 @@
 
 import time
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
 
-from index import Library
+from index import Found, Library
 from qa.answers import Answer
 from qa.confidence import confidence
 from qa.errors import QuestionError
 from qa.excerpts import excerpts
+from qa.followups import Leaning, Turn, in_context, leaning
 from qa.ranking import rank
 
 LONGEST_QUESTION = 2000
 
 _CLOSEST = 3
+
+# How much nearer (as cosine) the best passage must be with earlier words than without: they may
+# cost a little where the question reads as a follow-up, and must pay where it is merely thin.
+_NEARER = {Leaning.YES: -0.05, Leaning.MAYBE: 0.05}
 
 
 class Bot:
@@ -22,24 +29,63 @@ class Bot:
         self._library = library
         self._threshold = threshold
 
-    def ask(self, question: str, *, limit: int = 5) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        limit: int = 5,
+        history: Sequence[Turn] = (),
+        follow_up: bool = True,
+    ) -> Answer:
         """Up to `limit` excerpts that answer, or none where the library does not say.
+
+        Where the question leans on `history`, the turns before it, oldest first, words of theirs
+        are searched with it, unless `follow_up` is off. `Answer.searched` is what was searched.
 
         Raises `QuestionError` for a question that is empty, too long or no text.
         """
         began = time.perf_counter()
         asked = checked_question(question)
-        ranked = rank(self._library.search(asked))
+        earlier = [checked_turn(number, turn) for number, turn in enumerate(history, 1)]
+        searched, found = self._search(asked, earlier if follow_up else [])
+        ranked = rank(found)
         certainty = confidence(ranked)
         sure = certainty >= self._threshold
         found = excerpts(ranked, limit=limit if sure else min(limit, _CLOSEST))
         return Answer(
             question=asked,
+            searched=searched,
             excerpts=found if sure else (),
             closest=() if sure else found,
             confidence=certainty,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
+
+    def _search(self, asked: str, history: Sequence[Turn]) -> tuple[str, Found]:
+        """What is searched, and what is found; words of the history must earn their place."""
+        alone = self._library.search(asked)
+        weigh = self._library.distinctness
+        lean = leaning(asked, weigh) if history else Leaning.NO
+        if lean is Leaning.NO:
+            return asked, alone
+        joined = in_context(asked, history, weigh)
+        if joined == asked or len(joined) > LONGEST_QUESTION:
+            return asked, alone
+        together = self._library.search(joined)
+        nearer = _nearest(together) - _nearest(alone)
+        return (joined, together) if nearer > _NEARER[lean] else (asked, alone)
+
+
+def checked_turn(number: int, turn: Turn) -> Turn:
+    """An earlier turn whose question could be asked; raises `QuestionError` with its number."""
+    try:
+        return replace(turn, question=checked_question(turn.question))
+    except QuestionError as error:
+        raise QuestionError(f"turn {number} of the history: {error}") from None
+
+
+def _nearest(found: Found) -> float:
+    return max((hit.dense for hit in found.hits), default=0.0)
 
 
 def checked_question(question: str) -> str:

@@ -57,6 +57,7 @@ class AnswerJson(TypedDict):
 
     schema: int
     question: str
+    searched: str
     answered: bool
     confidence: float
     excerpts: list[ExcerptJson]
@@ -69,6 +70,7 @@ def answer_json(answer: Answer) -> AnswerJson:
     return {
         "schema": SCHEMA,
         "question": answer.question,
+        "searched": answer.searched,
         "answered": answer.answered,
         "confidence": answer.confidence,
         "excerpts": [_excerpt(n, excerpt) for n, excerpt in enumerate(answer.excerpts, 1)],

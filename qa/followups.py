@@ -1,0 +1,149 @@
+"""Follow-ups: whether a question leans on earlier ones, and which of their words it then needs."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from index import words_of
+
+# Gives the words of a text that carry meaning, each with how well it tells passages apart (0 to 1).
+Weigh = Callable[[str], Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question that was asked before."""
+
+    question: str
+
+
+class Leaning(Enum):
+    """Whether a question can be understood without those before it."""
+
+    NO = "no"
+    MAYBE = "maybe"
+    YES = "yes"
+
+
+# A question whose words weigh less together names hardly a subject of its own.
+_THIN = 1.5
+
+# What weighs less before a pronoun is nothing that it could stand for.
+_ANTECEDENT = 0.7
+
+# Earlier questions are followed back until one that names its subject this firmly.
+_SUBJECT = 2.5
+
+# How many words each of the last two telling questions gives; thanks and the like tell less.
+_MOST_WORDS = (5, 3)
+_TELLING = 1.0
+_REACH = 6
+
+_OPENING = re.compile(
+    r"^\W*(?:and|or|but|so|then|also|what about|how about|what if|what else|i mean|i meant|no,|oops"
+    r"|are you sure)\b",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"^\W*(?:by the way|btw|anyway|another question|new topic|something else)\b", re.IGNORECASE
+)
+_POINTING = re.compile(
+    r"""
+    \b(?:this|these|such\ an?|the\ others?)\b
+    | \bthose\b(?!\s+(?:who|whom|whose|which|that|of|in|at|on|with|from)\b)
+    | \bthe\ (?:former|latter)\b(?!\s+\w)
+    | ^\W*that\b | \bthat\W*$ | \b(?:about|after|before|is|was|does|did|like|mean\ by)\ that\b
+    | (?<!\bis\ )(?<!\bare\ )(?<!\bwas\ )(?<!\bwere\ )\b(?:there|here)\W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|itself|they|them|their|theirs|themselves|he|him|his|she|her|hers|ones?)\b",
+    re.IGNORECASE,
+)
+# "How long does it take to …": this "it" stands for what follows.
+_EXPLETIVE = re.compile(r"\bit\b(?:['’]s)?(?:\W+\w+){1,4}?\W+(?:to|that|for)\b", re.IGNORECASE)
+
+_NUMBER = re.compile(r"\d[\d.,]*")
+
+# Capitals after the first word; a name alone after the opening stands in an earlier one's place.
+_NAME = re.compile(r"(?<=\w )[A-Z]\w*(?: [A-Z]\w*)*")
+_OTHER_NAME = re.compile(r"^\W*(?:(?i:and|or|what about|how about)) (?:(?i:the) )?[A-Z]")
+
+_MARKS = "()[]{}<>\"'’‘“”,;:!?.…"
+_LONGEST_TOKEN = 40
+
+
+def leaning(question: str, weigh: Weigh) -> Leaning:
+    """How a question reads: by its opening, its pronouns, and the weight of its own words."""
+    if _CHANGE.match(question):
+        return Leaning.NO
+    if _OPENING.match(question) or _POINTING.search(question):
+        return Leaning.YES
+    plain = _EXPLETIVE.sub(" ", question)
+    pronoun = _PRONOUN.search(plain)
+    if pronoun and _weight(plain[: pronoun.start()], weigh) < _ANTECEDENT:
+        return Leaning.YES
+    return Leaning.MAYBE if _weight(question, weigh) < _THIN else Leaning.NO
+
+
+def in_context(question: str, history: Sequence[Turn], weigh: Weigh) -> str:
+    """The question with the words it needs of earlier ones in brackets behind it.
+
+    `history` is oldest first. The words stand as they were asked, those of the
+    latest question first; where there are none, the question is as it was.
+    """
+    present = set(words_of(question))
+    carried: list[str] = []
+    telling = 0
+    for turn in reversed(history[-_REACH:]):
+        weights = weigh(turn.question)
+        new = {word: weight for word, weight in weights.items() if word not in present}
+        kept = _kept(question, turn.question, new, _MOST_WORDS[telling])
+        present.update(kept)
+        carried += _as_asked(turn.question, kept)
+        total = sum(weights.values())
+        telling += total >= _TELLING
+        if telling == len(_MOST_WORDS):
+            break
+        if total >= _SUBJECT and leaning(turn.question, weigh) is not Leaning.YES:
+            break
+    return f"{question} ({' '.join(carried)})" if carried else question
+
+
+def _weight(text: str, weigh: Weigh) -> float:
+    return sum(weigh(text).values())
+
+
+def _kept(question: str, earlier: str, weights: Mapping[str, float], most: int) -> set[str]:
+    """The weightiest of an earlier question's words that the new question does not replace."""
+    replaced = _replaced(question, earlier)
+    left = [word for word in weights if word not in replaced]
+    return set(sorted(left, key=lambda word: -weights[word])[:most])
+
+
+def _replaced(question: str, earlier: str) -> set[str]:
+    """What the new question says otherwise: "and in 2022?" has no use for an earlier 2021.
+
+    Likewise "and Germany?" for the France of "What is the capital of France?".
+    """
+    gone: set[str] = set()
+    if any(_NUMBER.fullmatch(word) for word in words_of(question)):
+        gone.update(word for word in words_of(earlier) if _NUMBER.fullmatch(word))
+    names = _NAME.findall(earlier)
+    if len(names) == 1 and _OTHER_NAME.match(question):
+        gone.update(words_of(names[0]))
+    return gone
+
+
+def _as_asked(question: str, kept: set[str]) -> Iterator[str]:
+    """The kept words as the question writes them, in its order."""
+    left = set(kept)
+    for token in question.split():
+        words = [word for word in words_of(token) if word in left]
+        left.difference_update(words)
+        if len(words) == 1 and len(token) <= _LONGEST_TOKEN:
+            yield token.strip(_MARKS)
+        else:
+            yield from words
