@@ -7,15 +7,16 @@ from enum import Enum
 
 from index import words_of
 
-# Gives the words of a text that carry meaning, each with how well it tells passages apart (0 to 1).
+# Gives a text's words that carry meaning, each with how well it tells passages apart (0 to 1).
 Weigh = Callable[[str], Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question that was asked before."""
+    """A question that was asked before, and the quotes that answered it, best first."""
 
     question: str
+    quotes: tuple[str, ...] = ()
 
 
 class Leaning(Enum):
@@ -41,8 +42,8 @@ _TELLING = 1.0
 _REACH = 6
 
 _OPENING = re.compile(
-    r"^\W*(?:and|or|but|so|then|also|what about|how about|what if|what else|i mean|i meant|no,|oops"
-    r"|are you sure)\b",
+    r"^\W*(?:and|or|but|so|then|also|what about|how about|what if|what else|i mean|i meant|no,"
+    r"|oops|are you sure)\b",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
@@ -92,7 +93,8 @@ def in_context(question: str, history: Sequence[Turn], weigh: Weigh) -> str:
     """The question with the words it needs of earlier ones in brackets behind it.
 
     `history` is oldest first. The words stand as they were asked, those of the
-    latest question first; where there are none, the question is as it was.
+    latest question first. Where the questions have none, those of the latest
+    quote do; where that has none, the question is as it was.
     """
     present = set(words_of(question))
     carried: list[str] = []
@@ -102,14 +104,23 @@ def in_context(question: str, history: Sequence[Turn], weigh: Weigh) -> str:
         new = {word: weight for word, weight in weights.items() if word not in present}
         kept = _kept(question, turn.question, new, _MOST_WORDS[telling])
         present.update(kept)
-        carried += _as_asked(turn.question, kept)
+        carried += _as_written(turn.question, kept)
         total = sum(weights.values())
         telling += total >= _TELLING
         if telling == len(_MOST_WORDS):
             break
         if total >= _SUBJECT and leaning(turn.question, weigh) is not Leaning.YES:
             break
+    if not carried:
+        carried = _of_quote(present, history, weigh)
     return f"{question} ({' '.join(carried)})" if carried else question
+
+
+def _of_quote(present: set[str], history: Sequence[Turn], weigh: Weigh) -> list[str]:
+    quote = next((turn.quotes[0] for turn in reversed(history) if turn.quotes), "")
+    weights = {word: weight for word, weight in weigh(quote).items() if word not in present}
+    heaviest = sorted(weights, key=lambda word: -weights[word])
+    return list(_as_written(quote, set(heaviest[: _MOST_WORDS[0]])))
 
 
 def _weight(text: str, weigh: Weigh) -> float:
@@ -119,8 +130,9 @@ def _weight(text: str, weigh: Weigh) -> float:
 def _kept(question: str, earlier: str, weights: Mapping[str, float], most: int) -> set[str]:
     """The weightiest of an earlier question's words that the new question does not replace."""
     replaced = _replaced(question, earlier)
+    named = {word for name in _NAME.findall(earlier) for word in words_of(name)}
     left = [word for word in weights if word not in replaced]
-    return set(sorted(left, key=lambda word: -weights[word])[:most])
+    return set(sorted(left, key=lambda word: (word not in named, -weights[word]))[:most])
 
 
 def _replaced(question: str, earlier: str) -> set[str]:
@@ -137,10 +149,10 @@ def _replaced(question: str, earlier: str) -> set[str]:
     return gone
 
 
-def _as_asked(question: str, kept: set[str]) -> Iterator[str]:
-    """The kept words as the question writes them, in its order."""
+def _as_written(text: str, kept: set[str]) -> Iterator[str]:
+    """The kept words as the text writes them, in its order."""
     left = set(kept)
-    for token in question.split():
+    for token in text.split():
         words = [word for word in words_of(token) if word in left]
         left.difference_update(words)
         if len(words) == 1 and len(token) <= _LONGEST_TOKEN:

@@ -6,14 +6,36 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from index import FileRecord
-from qa import answer_json
+from index import FileRecord, Library
+from qa import Turn, answer_json
 from web.problems import problem
 from web.state import current_bot, current_library
 
 api = Blueprint("api", __name__)
 
 _EXAMPLE = '{"question": "…", "limit": 5}'
+_MOST_TURNS = 20
+_MOST_EXCERPTS = 50
+_LONGEST_QUOTE = 20_000
+
+
+class Cited(BaseModel):
+    """Characters of a document that answered an earlier question."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    document: str
+    start: int = Field(ge=0)
+    end: int
+
+
+class EarlierTurn(BaseModel):
+    """An earlier question of a conversation and what was quoted in answer."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: str
+    excerpts: list[Cited] = Field(default=[], max_length=_MOST_EXCERPTS)
 
 
 class AskRequest(BaseModel):
@@ -23,6 +45,8 @@ class AskRequest(BaseModel):
 
     question: str
     limit: int = Field(default=5, ge=1, le=50)
+    history: list[EarlierTurn] = Field(default=[], max_length=_MOST_TURNS)
+    follow_up: bool = True
 
 
 @api.post("/api/ask")
@@ -40,7 +64,13 @@ def ask() -> Response:
         return problem(413, "Content Too Large", detail)
     except ValidationError as error:
         return problem(422, "The question cannot be asked", _first_problem(error))
-    return jsonify(answer_json(current_bot().ask(asked.question, limit=asked.limit)))
+    answer = current_bot().ask(
+        asked.question,
+        limit=asked.limit,
+        history=[_turn(turn, current_library()) for turn in asked.history],
+        follow_up=asked.follow_up,
+    )
+    return jsonify(answer_json(answer))
 
 
 @api.get("/api/documents")
@@ -53,6 +83,17 @@ def documents() -> Response:
 def health() -> Response:
     """Whether the library can be read."""
     return jsonify({"status": "ok", "passages": current_library().passage_count()})
+
+
+def _turn(turn: EarlierTurn, library: Library) -> Turn:
+    """The turn with its quotes; what is no longer in the library is left out."""
+    quotes = (_quote(cited, library) for cited in turn.excerpts)
+    return Turn(turn.question, tuple(quote for quote in quotes if quote))
+
+
+def _quote(cited: Cited, library: Library) -> str:
+    document = library.document(cited.document)
+    return document.text[cited.start : cited.end] if document else ""
 
 
 def _file(file: FileRecord) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from index import (
     rebuild_library,
     token_counter,
 )
-from qa import Bot, Settings, answer_json
+from qa import Bot, Settings, Turn, answer_json
 from web import report
 from web.opening import open_library
 
@@ -179,6 +179,7 @@ def status(settings: Settings, everything: bool) -> None:
 Examples:
   pincite ask "When do the sanctions take effect?"
   pincite ask "Who is Zarif?" -n 3 --json
+  pincite ask "What did he say about Idlib?" --follow-up-to "Who is Zarif?"
 """
 )
 @click.argument("question")
@@ -192,14 +193,25 @@ Examples:
     help="The most excerpts to show.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (schema 1).")
+@click.option(
+    "--follow-up-to",
+    "earlier",
+    multiple=True,
+    metavar="QUESTION",
+    help="A question asked before; give several oldest first.",
+)
 @_with_settings
-def ask(settings: Settings, question: str, limit: int, as_json: bool) -> None:
+def ask(
+    settings: Settings, question: str, limit: int, as_json: bool, earlier: tuple[str, ...]
+) -> None:
     """Ask a question; print the words that answer it.
 
     They are quoted exactly, each with the place where it stands.
     """
     with open_library(settings) as library:
-        answer = Bot(library, threshold=settings.threshold).ask(question, limit=limit)
+        answer = Bot(library, threshold=settings.threshold).ask(
+            question, limit=limit, history=[Turn(one) for one in earlier]
+        )
     if as_json:
         click.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
     else:
