@@ -14,7 +14,7 @@ DEVELOPMENT := $(VENV)/.development
 
 export HF_HUB_OFFLINE = 1
 
-.PHONY: help serve test lint types check kill-test seeds bench-embedding bench-squad clean
+.PHONY: help serve test lint types check kill-test seeds bench-embedding bench-squad bench-followups clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -46,6 +46,9 @@ bench-embedding: $(DEVELOPMENT) ## Measure embedding beside plain sentence-trans
 
 bench-squad: $(DEVELOPMENT) ## Measure ranking, excerpts and silence on SQuAD 2
 	$(VENV)/bin/python benchmarks/squad.py
+
+bench-followups: $(DEVELOPMENT) ## Measure follow-up questions on MTRAG
+	$(VENV)/bin/python benchmarks/followups.py
 
 clean: ## Remove the virtual environment and the libraries made here
 	rm -rf $(VENV) .library

@@ -19,7 +19,7 @@ _CLOSEST = 3
 
 # How much nearer (as cosine) the best passage must be with earlier words than without: they may
 # cost a little where the question reads as a follow-up, and must pay where it is merely thin.
-_NEARER = {Leaning.YES: -0.05, Leaning.MAYBE: 0.05}
+_NEARER = {Leaning.YES: -0.1, Leaning.MAYBE: 0.05}
 
 
 class Bot:
@@ -68,12 +68,13 @@ class Bot:
         lean = leaning(asked, weigh) if history else Leaning.NO
         if lean is Leaning.NO:
             return asked, alone
-        joined = in_context(asked, history, weigh)
-        if joined == asked or len(joined) > LONGEST_QUESTION:
-            return asked, alone
-        together = self._library.search(joined)
-        nearer = _nearest(together) - _nearest(alone)
-        return (joined, together) if nearer > _NEARER[lean] else (asked, alone)
+        ways = [
+            (joined, self._library.search(joined))
+            for joined in in_context(asked, history, weigh)
+            if len(joined) <= LONGEST_QUESTION
+        ]
+        best = max(ways, key=lambda way: _nearest(way[1]), default=(asked, alone))
+        return best if _nearest(best[1]) - _nearest(alone) > _NEARER[lean] else (asked, alone)
 
 
 def checked_turn(number: int, turn: Turn) -> Turn:

@@ -27,8 +27,10 @@ class Leaning(Enum):
     YES = "yes"
 
 
-# A question whose words weigh less together names hardly a subject of its own.
+# A question whose words weigh less together names hardly a subject of its own; one whose words
+# weigh more may well name it even though it points back.
 _THIN = 1.5
+_RICH = 2.0
 
 # What weighs less before a pronoun is nothing that it could stand for.
 _ANTECEDENT = 0.7
@@ -60,11 +62,24 @@ _POINTING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:it|its|itself|they|them|their|theirs|themselves|he|him|his|she|her|hers|ones?)\b",
+    r"\b(?:it|its|itself|they|them|their|theirs|themselves|he|him|his|she|her|hers"
+    r"|(?:which|the \w+|this|that|another|first|second|third|last) ones?)\b",
     re.IGNORECASE,
 )
+# "How many faces does it have?": what stands before is asked for, and not what "it" stands for,
+# unless another clause came first.
+_INVERTED = re.compile(
+    r"^(?:(?!\b(?:and|but|or|if|when|while|because)\b)[^,;.?!])*"
+    r"\b(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|must)"
+    r"\s+(?:it|they|he|she)\b",
+    re.IGNORECASE,
+)
+# Right before a pronoun stands what is done with it.
+_LAST_WORD = re.compile(r"\w+\W*$")
 # "How long does it take to …": this "it" stands for what follows.
 _EXPLETIVE = re.compile(r"\bit\b(?:['’]s)?(?:\W+\w+){1,4}?\W+(?:to|that|for)\b", re.IGNORECASE)
+
+_COURTESIES = frozenset("ok okay yes hi hello thank thanks please pls sorry wow".split())
 
 _NUMBER = re.compile(r"\d[\d.,]*")
 
@@ -80,24 +95,34 @@ def leaning(question: str, weigh: Weigh) -> Leaning:
     """How a question reads: by its opening, its pronouns, and the weight of its own words."""
     if _CHANGE.match(question):
         return Leaning.NO
+    weight = _weight(question, weigh)
+    if _points_back(question, weigh):
+        return Leaning.YES if weight < _RICH else Leaning.MAYBE
+    return Leaning.MAYBE if weight < _THIN else Leaning.NO
+
+
+def _points_back(question: str, weigh: Weigh) -> bool:
     if _OPENING.match(question) or _POINTING.search(question):
-        return Leaning.YES
+        return True
     plain = _EXPLETIVE.sub(" ", question)
+    if _INVERTED.match(plain):
+        return True
     pronoun = _PRONOUN.search(plain)
-    if pronoun and _weight(plain[: pronoun.start()], weigh) < _ANTECEDENT:
-        return Leaning.YES
-    return Leaning.MAYBE if _weight(question, weigh) < _THIN else Leaning.NO
+    if pronoun is None:
+        return False
+    return _weight(_LAST_WORD.sub("", plain[: pronoun.start()]), weigh) < _ANTECEDENT
 
 
-def in_context(question: str, history: Sequence[Turn], weigh: Weigh) -> str:
-    """The question with the words it needs of earlier ones in brackets behind it.
+def in_context(question: str, history: Sequence[Turn], weigh: Weigh) -> list[str]:
+    """The question with words of earlier ones in brackets behind it: of one, of two, and so on.
 
     `history` is oldest first. The words stand as they were asked, those of the
     latest question first. Where the questions have none, those of the latest
-    quote do; where that has none, the question is as it was.
+    quote do; where that has none, there is nothing to search but the question.
     """
     present = set(words_of(question))
     carried: list[str] = []
+    joined = []
     telling = 0
     for turn in reversed(history[-_REACH:]):
         weights = weigh(turn.question)
@@ -106,14 +131,19 @@ def in_context(question: str, history: Sequence[Turn], weigh: Weigh) -> str:
         present.update(kept)
         carried += _as_written(turn.question, kept)
         total = sum(weights.values())
+        if carried and total >= _TELLING:
+            joined.append(_joined(question, carried))
         telling += total >= _TELLING
         if telling == len(_MOST_WORDS):
             break
         if total >= _SUBJECT and leaning(turn.question, weigh) is not Leaning.YES:
             break
-    if not carried:
-        carried = _of_quote(present, history, weigh)
-    return f"{question} ({' '.join(carried)})" if carried else question
+    carried = carried or _of_quote(present, history, weigh)
+    return joined or ([_joined(question, carried)] if carried else [])
+
+
+def _joined(question: str, carried: Sequence[str]) -> str:
+    return f"{question} ({' '.join(carried)})"
 
 
 def _of_quote(present: set[str], history: Sequence[Turn], weigh: Weigh) -> list[str]:
@@ -140,7 +170,7 @@ def _replaced(question: str, earlier: str) -> set[str]:
 
     Likewise "and Germany?" for the France of "What is the capital of France?".
     """
-    gone: set[str] = set()
+    gone = set(_COURTESIES)
     if any(_NUMBER.fullmatch(word) for word in words_of(question)):
         gone.update(word for word in words_of(earlier) if _NUMBER.fullmatch(word))
     names = _NAME.findall(earlier)

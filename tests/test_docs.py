@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from index import Library
-from qa import Bot, Settings, answer_json
+from qa import Bot, Settings, Turn, answer_json
 from web.cli import commands
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -60,3 +60,17 @@ def test_the_example_in_the_readme_is_what_is_quoted(seed_library: Library) -> N
     words = " ".join(shown[2].split())
     assert " ".join(excerpt.quote.split()) in words
     assert excerpt.citation in words
+
+
+def test_the_follow_up_in_the_readme_is_what_is_searched(seed_library: Library) -> None:
+    shown = re.search(
+        r'\$ pincite ask "([^"]+)" --follow-up-to "([^"]+)" -n 1\n(.*?)\n```', README, re.DOTALL
+    )
+    assert shown is not None
+
+    answer = Bot(seed_library, threshold=0.5).ask(shown[1], limit=1, history=[Turn(shown[2])])
+
+    words = " ".join(shown[3].split())
+    assert f"Searched: {answer.searched} 1 “" in words
+    assert " ".join(answer.excerpts[0].quote.split()) in words
+    assert answer.excerpts[0].citation in words

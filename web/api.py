@@ -16,7 +16,6 @@ api = Blueprint("api", __name__)
 _EXAMPLE = '{"question": "…", "limit": 5}'
 _MOST_TURNS = 20
 _MOST_EXCERPTS = 50
-_LONGEST_QUOTE = 20_000
 
 
 class Cited(BaseModel):
