@@ -21,6 +21,9 @@ _CLOSEST = 3
 # cost a little where the question reads as a follow-up, and must pay where it is merely thin.
 _NEARER = {Leaning.YES: -0.1, Leaning.MAYBE: 0.05}
 
+# How much nearer the words of an older question must bring it still.
+_OLDER = 0.02
+
 
 class Bot:
     """Answers questions from one library; safe to share between threads."""
@@ -47,8 +50,8 @@ class Bot:
         began = time.perf_counter()
         asked = checked_question(question)
         earlier = [checked_turn(number, turn) for number, turn in enumerate(history, 1)]
-        searched, found = self._search(asked, earlier if follow_up else [])
-        ranked = rank(found)
+        searched, hits = self._search(asked, earlier if follow_up else [])
+        ranked = rank(hits)
         certainty = confidence(ranked)
         sure = certainty >= self._threshold
         found = excerpts(ranked, limit=limit if sure else min(limit, _CLOSEST))
@@ -73,8 +76,11 @@ class Bot:
             for joined in in_context(asked, history, weigh)
             if len(joined) <= LONGEST_QUESTION
         ]
-        best = max(ways, key=lambda way: _nearest(way[1]), default=(asked, alone))
-        return best if _nearest(best[1]) - _nearest(alone) > _NEARER[lean] else (asked, alone)
+        best, least = (asked, alone), _NEARER[lean]
+        for way in ways:
+            if _nearest(way[1]) - _nearest(best[1]) > least:
+                best, least = way, _OLDER
+        return best
 
 
 def checked_turn(number: int, turn: Turn) -> Turn:

@@ -41,7 +41,7 @@ _SUBJECT = 2.5
 # How many words each of the last two telling questions gives; thanks and the like tell less.
 _MOST_WORDS = (5, 3)
 _TELLING = 1.0
-_REACH = 6
+_REACH = 5
 
 _OPENING = re.compile(
     r"^\W*(?:and|or|but|so|then|also|what about|how about|what if|what else|i mean|i meant|no,"
@@ -129,9 +129,10 @@ def in_context(question: str, history: Sequence[Turn], weigh: Weigh) -> list[str
         new = {word: weight for word, weight in weights.items() if word not in present}
         kept = _kept(question, turn.question, new, _MOST_WORDS[telling])
         present.update(kept)
-        carried += _as_written(turn.question, kept)
+        written = list(_as_written(turn.question, kept))
+        carried += written
         total = sum(weights.values())
-        if carried and total >= _TELLING:
+        if written:
             joined.append(_joined(question, carried))
         telling += total >= _TELLING
         if telling == len(_MOST_WORDS):

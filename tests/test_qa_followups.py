@@ -266,7 +266,7 @@ def test_whatever_was_said_only_few_of_its_words_are_added(
 
     ways = in_context(question, history, alike)
 
-    assert len(ways) <= 2
+    assert len(ways) <= 5
     for joined in ways:
         assert joined.startswith(f"{question} (")
         assert joined.endswith(")")
