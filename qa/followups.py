@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from textwrap import shorten
 
 from index import words_of
 
@@ -89,6 +90,7 @@ _OTHER_NAME = re.compile(r"^\W*(?:(?i:and|or|what about|how about)) (?:(?i:the) 
 
 _MARKS = "()[]{}<>\"'’‘“”,;:!?.…"
 _LONGEST_TOKEN = 40
+_LONGEST_QUOTE = 2000
 
 
 def leaning(question: str, weigh: Weigh) -> Leaning:
@@ -149,6 +151,7 @@ def _joined(question: str, carried: Sequence[str]) -> str:
 
 def _of_quote(present: set[str], history: Sequence[Turn], weigh: Weigh) -> list[str]:
     quote = next((turn.quotes[0] for turn in reversed(history) if turn.quotes), "")
+    quote = shorten(quote, _LONGEST_QUOTE, placeholder="")
     weights = {word: weight for word, weight in weigh(quote).items() if word not in present}
     heaviest = sorted(weights, key=lambda word: -weights[word])
     return list(_as_written(quote, set(heaviest[: _MOST_WORDS[0]])))

@@ -25,7 +25,7 @@ class Cited(BaseModel):
 
     document: str
     start: int = Field(ge=0)
-    end: int
+    end: int = Field(ge=0)
 
 
 class EarlierTurn(BaseModel):
@@ -85,9 +85,10 @@ def health() -> Response:
 
 
 def _turn(turn: EarlierTurn, library: Library) -> Turn:
-    """The turn with its quotes; what is no longer in the library is left out."""
+    """The turn with its best quote that is still in the library."""
     quotes = (_quote(cited, library) for cited in turn.excerpts)
-    return Turn(turn.question, tuple(quote for quote in quotes if quote))
+    quote = next((quote for quote in quotes if quote), None)
+    return Turn(turn.question, () if quote is None else (quote,))
 
 
 def _quote(cited: Cited, library: Library) -> str:
