@@ -16,7 +16,7 @@ PEERS := $(PEERS_VENV)/.installed
 
 export HF_HUB_OFFLINE = 1
 
-.PHONY: help serve test lint types check kill-test seeds bench-embedding bench-quality bench-latency peers clean
+.PHONY: help serve test lint types check kill-test seeds bench-embedding bench-quality bench-latency bench-followups fit peers clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +53,12 @@ bench-latency: $(DEVELOPMENT) ## Measure the time that a question takes
 	$(VENV)/bin/python -m benchmarks.latency $(OPTIONS)
 
 peers: $(PEERS) ## Install the systems that Pincite is measured beside, apart from it
+
+bench-followups: $(DEVELOPMENT) ## Measure follow-up questions on MTRAG
+	$(VENV)/bin/python benchmarks/followups.py
+
+fit: $(DEVELOPMENT) ## Fit the coefficients of ranking, excerpts and confidence anew
+	$(VENV)/bin/python -m benchmarks.fit
 
 clean: ## Remove the virtual environment and the libraries made here
 	rm -rf $(VENV) $(PEERS_VENV) .library .bench

@@ -113,6 +113,20 @@ class Library:
         with self._store.read() as connection:
             return records.load_document(connection, document_id)
 
+    def distinctness(self, text: str) -> dict[str, float]:
+        """The words of a text that carry meaning, and how well each tells the passages apart.
+
+        From 0 (it stands in all of them) to 1 (in none).
+        """
+        with self._store.read() as connection:
+            total = records.count_passages(connection)
+            most = inverse_frequency(total, 0)
+            return {
+                word: inverse_frequency(total, lexical.passages_with(connection, word)) / most
+                for word in lexical.content_words(text)
+                if word not in lexical.FUNCTION_WORDS
+            }
+
     def search(
         self,
         question: str,

@@ -8,6 +8,7 @@ from qa.errors import CasesError, QuestionError, SettingsError
 from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
+from qa.followups import Turn
 from qa.ranking import RankedPassage
 from qa.settings import Settings
 from qa.wire import AnswerJson, answer_json
@@ -28,6 +29,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Signal",
+    "Turn",
     "answer_json",
     "cite",
     "evaluate",

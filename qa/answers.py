@@ -64,11 +64,13 @@ class Answer:
     """What the library says to a question.
 
     No excerpts: it does not say; `closest` then holds what came nearest, which
-    answers nothing. `confidence` is from 0 to 1, `took_ms` the milliseconds used;
-    `explanation` is there if it was asked for.
+    answers nothing. `searched` is the question as it was searched: with words of
+    earlier ones where it leans on them. `confidence` is from 0 to 1, `took_ms` the
+    milliseconds used; `explanation` is there if it was asked for.
     """
 
     question: str
+    searched: str
     excerpts: tuple[Excerpt, ...]
     closest: tuple[Excerpt, ...]
     confidence: float

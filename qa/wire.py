@@ -94,6 +94,7 @@ class AnswerJson(TypedDict):
 
     schema: int
     question: str
+    searched: str
     answered: bool
     confidence: float
     excerpts: list[ExcerptJson]
@@ -107,6 +108,7 @@ def answer_json(answer: Answer) -> AnswerJson:
     told: AnswerJson = {
         "schema": SCHEMA,
         "question": answer.question,
+        "searched": answer.searched,
         "answered": answer.answered,
         "confidence": answer.confidence,
         "excerpts": [_excerpt(n, excerpt) for n, excerpt in enumerate(answer.excerpts, 1)],

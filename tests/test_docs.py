@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from index import Library
-from qa import Bot, Settings, answer_json, evaluate, figures, read_cases
+from qa import Bot, Settings, Turn, answer_json, evaluate, figures, read_cases
 from web.cli import commands
 from web.explaining import show_explanation
 
@@ -93,3 +93,17 @@ def test_the_explanation_in_the_readme_is_what_is_shown(
     numbers = re.compile(r"\d+\.\d+")
     told = [numbers.sub("n", line).split() for line in capsys.readouterr().out.splitlines()]
     assert told == [numbers.sub("n", line).split() for line in shown[2].splitlines()]
+
+
+def test_the_follow_up_in_the_readme_is_what_is_searched(seed_library: Library) -> None:
+    shown = re.search(
+        r'\$ pincite ask "([^"]+)" --follow-up-to "([^"]+)" -n 1\n(.*?)\n```', README, re.DOTALL
+    )
+    assert shown is not None
+
+    answer = Bot(seed_library, threshold=0.5).ask(shown[1], limit=1, history=[Turn(shown[2])])
+
+    words = " ".join(shown[3].split())
+    assert f"Searched: {answer.searched} 1 “" in words
+    assert " ".join(answer.excerpts[0].quote.split()) in words
+    assert answer.excerpts[0].citation in words

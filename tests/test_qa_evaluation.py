@@ -96,6 +96,7 @@ def _outcome(
     shown = (_excerpt(library, "When was the harbour bridge opened?"),)
     answer = Answer(
         question=case.question,
+        searched=case.question,
         excerpts=shown if answered else (),
         closest=() if answered else shown,
         confidence=0.5,

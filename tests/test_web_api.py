@@ -22,7 +22,7 @@ FOREIGN = "What is the capital of Australia?"
 EXCERPT = "number quote before after score document span locator citation link".split()
 
 
-def _ask(client: FlaskClient, question: str, **options: int) -> Any:
+def _ask(client: FlaskClient, question: str, **options: object) -> Any:
     response = client.post("/api/ask", json={"question": question, **options})
     assert (response.status_code, response.mimetype) == (200, "application/json")
     return response.json
@@ -35,12 +35,15 @@ def test_an_answer_has_the_whole_schema(client: FlaskClient, seed_library: Libra
 
     answer = _ask(client, f"  {HALEY}\n", limit=1)
 
-    assert list(answer) == ("schema question answered confidence excerpts closest took_ms".split())
+    assert list(answer) == (
+        "schema question searched answered confidence excerpts closest took_ms".split()
+    )
     assert list(answer["excerpts"][0]) == EXCERPT
     excerpt = answer["excerpts"][0]
     assert answer == {
         "schema": 1,
         "question": HALEY,
+        "searched": HALEY,
         "answered": True,
         "confidence": pytest.approx(0.99, abs=0.02),
         "excerpts": [
@@ -88,6 +91,27 @@ def test_an_answer_has_the_whole_schema(client: FlaskClient, seed_library: Libra
         "took_ms": answer["took_ms"],
     }
     assert answer["took_ms"] > 0
+
+
+def test_a_follow_up_takes_over_what_was_asked_and_quoted(client: FlaskClient) -> None:
+    earlier = _ask(client, "What happened to Iran's consulate in Basra?", limit=1)
+    (excerpt,) = earlier["excerpts"]
+    cited = {"document": excerpt["document"]["id"], **excerpt["span"]}
+    gone = {"document": "0" * 16, "start": 0, "end": 10}
+    beyond = {"document": cited["document"], "start": 999_999, "end": 1_000_000}
+
+    asked = _ask(client, "Why was that?", history=[{"question": earlier["question"]}])
+    quoted = _ask(
+        client, "Why was that?", history=[{"question": "Why?", "excerpts": [gone, beyond, cited]}]
+    )
+    lost = _ask(client, "Why was that?", history=[{"question": "Why?", "excerpts": [gone]}])
+    overruled = _ask(
+        client, "Why was that?", history=[{"question": earlier["question"]}], follow_up=False
+    )
+
+    assert asked["searched"] == "Why was that? (happened Iran's consulate Basra)"
+    assert "Basra" in quoted["searched"]
+    assert [asked["question"], lost["searched"], overruled["searched"]] == ["Why was that?"] * 3
 
 
 def test_the_context_before_a_quote_begins_with_a_sentence(client: FlaskClient) -> None:
@@ -229,6 +253,41 @@ _DEEP = "[" * 30_000
         pytest.param('{"question": "Who?", "tag": "\\ud800"}', 422, "valid text", id="half_tag"),
         pytest.param('{"question": "Who?", "tag": "zzz"}', 422, "the tag 'zzz'", id="other_tag"),
         pytest.param('{"question": "in:seeds"}', 422, "only filters", id="only_filters"),
+        pytest.param('{"question": "Who?", "follow_up": 1}', 422, "follow_up: ", id="overruled_1"),
+        pytest.param('{"question": "Who?", "history": "x"}', 422, "history: ", id="history_text"),
+        pytest.param(
+            json.dumps({"question": "Who?", "history": [{"question": "Who?"}] * 21}),
+            422,
+            "history: List should have at most 20 items",
+            id="21_turns",
+        ),
+        pytest.param(
+            '{"question": "Who?", "history": [{"question": " "}]}',
+            422,
+            "turn 1 of the history: the question is empty",
+            id="empty_turn",
+        ),
+        pytest.param(
+            '{"question": "Who?", "history": [{"quest": "?"}]}',
+            422,
+            "history.0.question: ",
+            id="turn_without_question",
+        ),
+        *(
+            pytest.param(
+                json.dumps(
+                    {"question": "Who?", "history": [{"question": "?", "excerpts": [one]}]}
+                ),
+                422,
+                f"history.0.excerpts.0.{field}: ",
+                id=f"cited_{field}",
+            )
+            for field, one in (
+                ("document", {"document": 7, "start": 0, "end": 1}),
+                ("start", {"document": "x", "start": -1, "end": 1}),
+                ("end", {"document": "x", "start": 0, "end": "1"}),
+            )
+        ),
         pytest.param('"Who?"', 422, "an object", id="no_object"),
         pytest.param("null", 422, "an object", id="null_body"),
         pytest.param("", 400, "JSON", id="no_body"),

@@ -281,6 +281,20 @@ def test_an_answer_shows_quotes_citations_and_sources(pincite: Pincite, added: P
     ]
 
 
+def test_a_follow_up_shows_what_was_searched(pincite: Pincite, added: Path) -> None:
+    earlier = ["--follow-up-to", "Who likes zebras?", "--follow-up-to", "What is the clock tower?"]
+
+    outcome = pincite("ask", "How many faces does it have?", "-n", 1, *earlier)
+    told = _answer(pincite("ask", "How many faces does it have?", "--json", *earlier))
+
+    assert (outcome.status, outcome.err) == (0, "")
+    searched, empty, *_ = outcome.out.splitlines()
+    assert (searched, empty) == (f"Searched: {told['searched']}", "")
+    assert told["searched"] == "How many faces does it have? (clock tower)"
+    assert "four faces" in outcome.out
+    _refused(pincite("ask", "Why?", "--follow-up-to", " "), "turn 1 of the history", "is empty")
+
+
 def test_what_is_not_said_shows_what_came_closest(
     pincite: Pincite, added: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

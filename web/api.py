@@ -6,14 +6,35 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from index import FileRecord, Filter
-from qa import answer_json
+from index import FileRecord, Filter, Library
+from qa import Turn, answer_json
 from web.problems import problem
 from web.state import current_bot, current_library
 
 api = Blueprint("api", __name__)
 
 _EXAMPLE = '{"question": "…", "limit": 5}'
+_MOST_TURNS = 20
+_MOST_EXCERPTS = 50
+
+
+class Cited(BaseModel):
+    """Characters of a document that answered an earlier question."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    document: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class EarlierTurn(BaseModel):
+    """An earlier question of a conversation and what was quoted in answer."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: str
+    excerpts: list[Cited] = Field(default=[], max_length=_MOST_EXCERPTS)
 
 
 def _as_tuple(value: object) -> object:
@@ -33,6 +54,8 @@ class AskRequest(BaseModel):
 
     question: str
     limit: int = Field(default=5, ge=1, le=50)
+    history: list[EarlierTurn] = Field(default=[], max_length=_MOST_TURNS)
+    follow_up: bool = True
     explain: bool = False
     within: _Values = Field(default=(), alias="in")
     author: _Values = ()
@@ -68,7 +91,12 @@ def ask() -> Response:
     except ValidationError as error:
         return problem(422, "The question cannot be asked", _first_problem(error))
     answer = current_bot().ask(
-        asked.question, limit=asked.limit, only=asked.only(), explain=asked.explain
+        asked.question,
+        limit=asked.limit,
+        only=asked.only(),
+        history=[_turn(turn, current_library()) for turn in asked.history],
+        follow_up=asked.follow_up,
+        explain=asked.explain,
     )
     return jsonify(answer_json(answer))
 
@@ -83,6 +111,18 @@ def documents() -> Response:
 def health() -> Response:
     """Whether the library can be read."""
     return jsonify({"status": "ok", "passages": current_library().passage_count()})
+
+
+def _turn(turn: EarlierTurn, library: Library) -> Turn:
+    """The turn with its best quote that is still in the library."""
+    quotes = (_quote(cited, library) for cited in turn.excerpts)
+    quote = next((quote for quote in quotes if quote), None)
+    return Turn(turn.question, () if quote is None else (quote,))
+
+
+def _quote(cited: Cited, library: Library) -> str:
+    document = library.document(cited.document)
+    return document.text[cited.start : cited.end] if document else ""
 
 
 def _file(file: FileRecord) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from index import (
     rebuild_library,
     token_counter,
 )
-from qa import Settings, answer_json
+from qa import Settings, Turn, answer_json
 from web import report
 from web.evaluating import evaluate_file
 from web.explaining import show_explanation
@@ -179,6 +179,7 @@ Examples:
   pincite ask "When do the sanctions take effect?"
   pincite ask "Who is Zarif?" -n 3 --json
   pincite ask "Who is Zarif?" --explain
+  pincite ask "What did he say about Idlib?" --follow-up-to "Who is Zarif?"
   pincite ask "What was agreed?" --in ~/papers/2020 --author Smith --after 2020-05
   pincite ask 'Where does "null and void" stand? tag:contract in:"annual report"'
 
@@ -206,6 +207,13 @@ will do; several filters must all hold. Filters in the question narrow further.
 @click.option("--before", metavar="DATE", help="Ask only documents of then or earlier.")
 @click.option("--explain", is_flag=True, help="Show the scores that led to the answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (schema 1).")
+@click.option(
+    "--follow-up-to",
+    "earlier",
+    multiple=True,
+    metavar="QUESTION",
+    help="A question asked before; give several oldest first.",
+)
 @with_settings
 def ask(
     settings: Settings,
@@ -217,6 +225,7 @@ def ask(
     after: str | None,
     before: str | None,
     explain: bool,
+    earlier: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Ask a question; print the words that answer it.
@@ -235,7 +244,13 @@ def ask(
         if explain:
             # Loading the model is no step of answering.
             library.warm_up()
-        answer = bot.ask(question, limit=limit, only=only or None, explain=explain)
+        answer = bot.ask(
+            question,
+            limit=limit,
+            only=only or None,
+            history=[Turn(one) for one in earlier],
+            explain=explain,
+        )
     if as_json:
         click.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
     else:

@@ -71,6 +71,8 @@ def show_status(library: Library, *, everything: bool) -> None:
 def show_answer(answer: Answer) -> None:
     """The quotes with their citations, or that the documents do not say."""
     console = new_console()
+    if answer.searched != answer.question:
+        console.print(f"[dim]Searched: {plain(answer.searched)}[/dim]\n", soft_wrap=True)
     if answer.answered:
         _show_excerpts(console, answer.excerpts)
         return
