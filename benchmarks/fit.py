@@ -26,8 +26,9 @@ from benchmarks.shapes import Question, QuestionSet, Range
 from benchmarks.systems.pincite import fill
 from index import Hit, Library, SentenceEmbedder, token_counter
 from qa import coefficients
+from qa.confidence import signals
 from qa.evidence import wanted
-from qa.ranking import RankedPassage, passage_features, rank, sentence_features
+from qa.ranking import passage_features, rank, sentence_features
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "qa" / "coefficients.json"
@@ -38,7 +39,6 @@ _CANDIDATES = 40
 _BEST = 5
 _PASSAGE = ("dense", "lexical", "sentence", "sentence_words", "words", "pairs", "kind")
 _SENTENCE = ("passage", "cosine", "words", "pairs", "kind", "beside")
-_SIGNALS = ("dense", "lexical", "sentence", "sentence_words", "words", "pairs")
 
 Numbers = npt.NDArray[np.float64]
 
@@ -57,7 +57,8 @@ class Asked:
 
     passages: Choice | None
     sentences: Choice | None
-    signals: tuple[float, ...]
+    signals: Mapping[str, float]
+    subject: str
     answerable: bool
 
 
@@ -101,7 +102,8 @@ def asked(question_set: QuestionSet, library: Library) -> Iterator[Asked]:
                 ],
                 _SENTENCE,
             ),
-            signals=_signals(ranked),
+            signals=signals(ranked),
+            subject=question_set.name,
             answerable=question.answerable,
         )
 
@@ -135,10 +137,6 @@ def _shared(hit: Hit, span: tuple[int, int], question: Question) -> int:
     return max((sum(own.shared(one) for one in choice) for choice in question.marked), default=0)
 
 
-def _signals(ranked: Sequence[RankedPassage]) -> tuple[float, ...]:
-    return tuple(max(one.evidence[name] for one in ranked[:_BEST]) for name in _SIGNALS)
-
-
 def listwise(choices: Sequence[Choice], penalty: float = 0.01) -> Numbers:
     """Weights under which the right rows are likeliest (softmax over each question's rows).
 
@@ -166,19 +164,24 @@ def listwise(choices: Sequence[Choice], penalty: float = 0.01) -> Numbers:
 
 
 def fitted_confidence(questions: Sequence[Asked]) -> dict[str, float]:
-    """Logistic regression on the signals, and the threshold at the false refusals allowed."""
-    rows = np.array([one.signals for one in questions])
-    truth = np.array([one.answerable for one in questions])
+    """Logistic regression on the signals, and the threshold at the false refusals allowed.
+
+    It learns from questions on the articles and on others, in equal parts; the
+    threshold is that of the answerable questions of all sets.
+    """
+    known = [one for one in questions if one.subject == "squad 1.1"]
+    rows = np.array([list(one.signals.values()) for one in known])
+    truth = np.array([one.answerable for one in known])
     model = LogisticRegression(C=30, max_iter=5000, class_weight="balanced")
     held_back = cross_val_predict(model, rows, truth, cv=5, method="predict_proba")[:, 1]
     print(f"AUROC of the confidence, five-fold: {roc_auc_score(truth, held_back):.3f}")
     model.fit(rows, truth)
-    threshold = np.quantile(held_back[truth], FALSE_REFUSALS)
-    print(f"refused at 5 % false refusals: {(held_back[~truth] < threshold).mean():.3f}")
+    answerable = np.array([list(one.signals.values()) for one in questions if one.answerable])
+    certain = model.predict_proba(answerable)[:, 1]
     return {
-        "threshold": float(threshold),
+        "threshold": float(np.quantile(certain, FALSE_REFUSALS)),
         "bias": float(model.intercept_[0]),
-        **dict(zip(_SIGNALS, model.coef_[0].tolist(), strict=True)),
+        **dict(zip(known[0].signals, model.coef_[0].tolist(), strict=True)),
     }
 
 

@@ -15,9 +15,16 @@ _BEST = 5
 
 
 def signals(ranked: Sequence[RankedPassage]) -> dict[str, float]:
-    """What the confidence is computed from: the most that any of the best passages shows."""
+    """What the confidence is computed from: the most that any of the best passages shows.
+
+    The rank score, and the share of the question's rare words that stand in one
+    passage.
+    """
     best = ranked[:_BEST]
-    return {name: max(one.evidence[name] for one in best) for name in WEIGHTS}
+    return {
+        "score": max(one.score for one in best),
+        "words": max(one.evidence["words"] for one in best),
+    }
 
 
 def confidence(ranked: Sequence[RankedPassage]) -> float:

@@ -13,9 +13,9 @@ from qa.repeats import says_the_same
 _MOST_A_DOCUMENT = 3
 
 # Fewer excerpts rather than weaker ones: how likely another must be, beside the best one.
-_SECOND = 0.2
+_SECOND = 0.12
 # Another quote from the same document, and more so from the same passage, adds less.
-_SAME_DOCUMENT = 0.4
+_SAME_DOCUMENT = 0.3
 _SAME_PASSAGE = 0.3
 
 _CONTEXT_CHARACTERS = 300

@@ -26,11 +26,7 @@ def reranked(
     ours = [one.score for one in candidates]
     middle, spread = fmean(ours), pstdev(ours) or 1.0
     mixed = [
-        replace(
-            one,
-            score=round(middle + spread * ((1 - _SHARE) * own + _SHARE * other), 6),
-            reranked=score,
-        )
+        _with_score(one, middle + spread * ((1 - _SHARE) * own + _SHARE * other), score)
         for one, own, other, score in zip(
             candidates, _standardised(ours), _standardised(theirs), theirs, strict=True
         )
@@ -38,6 +34,17 @@ def reranked(
     ordered = [*mixed, *ranked[len(mixed) :]]
     ordered.sort(key=lambda one: (-one.score, one.hit.document.id, one.hit.start))
     return ordered
+
+
+def _with_score(ranked: RankedPassage, score: float, reranked: float) -> RankedPassage:
+    """The passage with a new score, and its sentences as much higher or lower as it is."""
+    change = score - ranked.score
+    return replace(
+        ranked,
+        score=round(score, 6),
+        sentence_scores=tuple(round(one + change, 6) for one in ranked.sentence_scores),
+        reranked=reranked,
+    )
 
 
 def _body(ranked: RankedPassage) -> str:

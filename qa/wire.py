@@ -38,19 +38,29 @@ class DocumentJson(TypedDict):
     source: str
 
 
-class ExcerptJson(TypedDict):
-    """One excerpt; `quote` is the span's own characters."""
+class PlaceJson(TypedDict):
+    """Where a quote stands; `quote` is the span's own characters."""
 
-    number: int
     quote: str
-    before: str
-    after: str
-    score: float
     document: DocumentJson
     span: dict[str, int]
     locator: LocatorJson
     citation: str
     link: str
+
+
+class ExcerptJson(PlaceJson):
+    """One excerpt; `header` is the header row of the table that it is from.
+
+    `also` are other documents that say the same in the same words.
+    """
+
+    number: int
+    header: str
+    before: str
+    after: str
+    score: float
+    also: list[PlaceJson]
 
 
 class PassageJson(TypedDict):
@@ -132,12 +142,26 @@ def document_json(document: Document) -> DocumentJson:
 
 
 def _excerpt(number: int, excerpt: Excerpt) -> ExcerptJson:
+    place = _place(excerpt)
     return {
         "number": number,
-        "quote": excerpt.quote,
+        "quote": place["quote"],
+        "header": excerpt.header,
         "before": excerpt.before,
         "after": excerpt.after,
         "score": excerpt.score,
+        "document": place["document"],
+        "span": place["span"],
+        "locator": place["locator"],
+        "citation": place["citation"],
+        "link": place["link"],
+        "also": [_place(other) for other in excerpt.also],
+    }
+
+
+def _place(excerpt: Excerpt) -> PlaceJson:
+    return {
+        "quote": excerpt.quote,
         "document": document_json(excerpt.document),
         "span": {"start": excerpt.start, "end": excerpt.end},
         "locator": _locator(excerpt.locator),

@@ -54,7 +54,7 @@ def test_passages_fill_evenly(gap: str) -> None:
 
 
 def test_passages_end_with_paragraphs_where_they_can() -> None:
-    short, long = "One two three four five six.", " ".join(["One two three four five six."] * 3)
+    short, long = (" ".join(["One two three four five six."] * number) for number in (2, 3))
     reading = Reading(text=f"{short}\n\n{long}", media_type="text/plain")
 
     assert bodies(reading) == [short, long]

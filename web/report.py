@@ -83,26 +83,38 @@ def show_answer(answer: Answer) -> None:
 
 
 def _show_excerpts(console: Console, excerpts: Sequence[Excerpt], *, bullet: bool = False) -> None:
+    width = max(40, min(console.width, 100)) - 4
     for number, excerpt in enumerate(excerpts, 1):
         mark = "–" if bullet else f"{number}"
         # Folded for the terminal; `--json` has the characters as they are.
         paragraphs = [" ".join(part.split()) for part in excerpt.quote.split("\n\n")]
-        width = max(40, min(console.width, 100)) - 4
         paragraphs[0] = f"“{paragraphs[0]}"
         paragraphs[-1] = f"{paragraphs[-1]}”"
-        lines = [
-            line
-            for paragraph in paragraphs
-            for line in textwrap.wrap(paragraph, width=width, break_on_hyphens=False)
-        ]
+        if excerpt.header:
+            _show_dim(console, " ".join(excerpt.header.split()), width)
+        lines = [line for paragraph in paragraphs for line in _wrapped(paragraph, width)]
         for position, line in enumerate(lines):
             console.print(f"{mark if position == 0 else '':<4}{plain(line)}", highlight=False)
-        cited = textwrap.wrap(excerpt.citation, width=width, break_on_hyphens=False)
-        for line in cited:
-            console.print(f"    [dim]{plain(line)}[/dim]", highlight=False)
-        console.print(
-            f"    [dim]{plain(excerpt.document.source)}[/dim]\n", highlight=False, soft_wrap=True
-        )
+        _show_dim(console, excerpt.citation, width)
+        _show_source(console, excerpt)
+        for other in excerpt.also:
+            _show_dim(console, f"Also in {other.citation}", width)
+            _show_source(console, other)
+        console.print()
+
+
+def _show_dim(console: Console, text: str, width: int) -> None:
+    for line in _wrapped(text, width):
+        console.print(f"    [dim]{plain(line)}[/dim]", highlight=False)
+
+
+def _show_source(console: Console, excerpt: Excerpt) -> None:
+    source = plain(excerpt.document.source)
+    console.print(f"    [dim]{source}[/dim]", highlight=False, soft_wrap=True)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width=width, break_on_hyphens=False)
 
 
 def _show_remarks(
