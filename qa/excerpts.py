@@ -14,9 +14,8 @@ _MOST_A_DOCUMENT = 3
 
 # Fewer excerpts rather than weaker ones: how likely another must be, beside the best one.
 _SECOND = 0.12
-# Another quote from the same document, and more so from the same passage, adds less.
+# Another quote from a document that is quoted already adds less than one from elsewhere.
 _SAME_DOCUMENT = 0.3
-_SAME_PASSAGE = 0.3
 
 _CONTEXT_CHARACTERS = 300
 _RUN_UP = 2000
@@ -72,9 +71,7 @@ def _quotes(ranked: Sequence[RankedPassage]) -> Iterator[_Quote]:
             return
         key = (passage.hit.document.id, passage.hit.start)
         own = taken.setdefault(key, set())
-        share = (
-            _SAME_PASSAGE if own else _SAME_DOCUMENT if passage.hit.document.id in quoted else 1.0
-        )
+        share = _SAME_DOCUMENT if passage.hit.document.id in quoted else 1.0
         if position in own or score + math.log(share) < floor:
             continue
         quoted.add(passage.hit.document.id)
