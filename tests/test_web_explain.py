@@ -8,7 +8,7 @@ from conftest import Pincite
 from flask.testing import FlaskClient
 
 from index import Library
-from qa import Bot
+from qa import Bot, Settings
 from web.explaining import show_explanation
 
 
@@ -67,7 +67,7 @@ def test_the_http_interface_explains_when_asked_to(client: FlaskClient) -> None:
     assert asked is not None
     assert plain is not None
     assert "explanation" not in plain
-    assert asked["explanation"]["threshold"] == 0.5
+    assert asked["explanation"]["threshold"] == Settings().threshold
     assert asked["explanation"]["passages"][0]["excerpts"][0] == 1
 
 
