@@ -136,6 +136,9 @@ def closed(text: str) -> str:
 
 
 def _parts(token: str) -> Iterator[str]:
+    if token.isascii():
+        yield _POSSESSIVE.sub("", token) if "'" in token else token
+        return
     last = 0
     for run in _RUN.finditer(token):
         if before := token[last : run.start()]:

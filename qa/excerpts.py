@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from index import Document, Span, literal_spans, locate, sentence_spans, words_of
 from qa.answers import Excerpt
+from qa.evidence import stems
 from qa.joining import joined
 from qa.ranking import RankedPassage
 from qa.repeats import says_the_same
@@ -108,8 +109,13 @@ def _with_place(quote: _Quote, other: _Quote) -> _Quote:
 
 def _with_places(quote: _Quote, ranked: Sequence[RankedPassage]) -> _Quote:
     """Add where else among the ranked passages the same words stand."""
+    words = set(stems(quote.text))
     for passage in ranked:
         hit = passage.hit
+        held = {s for start, end in hit.sentences for s in stems(hit.document.text[start:end])}
+        if not words <= held:
+            # Looking for each word is quick, looking for the words in their order is not.
+            continue
         for start, end in literal_spans(hit.document.text, quote.text, hit.start, hit.end)[:1]:
             quote = _with_place(quote, _Quote(hit.document, start, end, quote.score))
     return quote

@@ -72,7 +72,7 @@ def sentence_features(hit: Hit, sought: Wanted) -> list[dict[str, float]]:
         found.append(
             {
                 "cosine": hit.sentence_scores[n],
-                "words": share_of_words(sought, own),
+                "words": share_of_words(sought, set(own)),
                 "pairs": share_of_pairs(sought, own),
                 "kind": of_kind(sought, text[start:end]),
                 "beside": max(padded[n], padded[n + 2]),
@@ -87,14 +87,15 @@ def passage_features(
     """What a hit shows as a whole, given what its sentences do."""
     total = sum(sought.stems.values())
     text = hit.document.text
-    held = {stem for start, end in hit.sentences for stem in stems(text[start:end])}
-    around = stems(f"{hit.context} {hit.document.name}")
+    held = set(stems(f"{hit.context} {hit.document.name}"))
+    for start, end in hit.sentences:
+        held.update(stems(text[start:end]))
     return {
         "dense": hit.dense,
         "lexical": hit.lexical / total if total else 0.0,
         "sentence": max(one["cosine"] for one in sentences),
         "sentence_words": max(one["words"] for one in sentences),
-        "words": share_of_words(sought, held.union(around)),
+        "words": share_of_words(sought, held),
         "pairs": max(one["pairs"] for one in sentences),
         "kind": max(one["kind"] for one in sentences),
     }
