@@ -11,7 +11,7 @@ _MOST_SENTENCES = 3
 _MOST_CHARACTERS = 700
 
 # A neighbour joins a quote if it is nearly as likely to be what was asked for.
-_JOIN = 0.3
+_JOIN = 0.2
 
 # Without the sentence before it nobody knows who or what this is.
 _LEANS = re.compile(
