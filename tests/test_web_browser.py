@@ -110,8 +110,10 @@ def test_a_quote_opens_in_its_place(browser: Browser, address: str, client: Flas
 def test_the_link_of_an_answer_opens_in_its_place_as_well(
     browser: Browser, address: str, client: FlaskClient
 ) -> None:
-    first, second, *_ = _excerpts(client, QUESTION)
+    questions = (QUESTION, "Which nations sent soldiers to the Kavkaz exercise?")
+    first, second = (_excerpts(client, question)[0] for question in questions)
     assert first["document"] == second["document"]
+    assert first["span"] != second["span"]
 
     with _visited(browser, address) as page:
         page.goto(address + first["link"])

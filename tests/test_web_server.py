@@ -135,7 +135,7 @@ def _answering(server: Server) -> Server:
 
 
 def _get(address: str) -> str:
-    with urlopen(address, timeout=20) as response:  # noqa: S310 (a server of our own)
+    with urlopen(address, timeout=60) as response:  # noqa: S310 (a server of our own)
         text: str = response.read().decode()
         return text
 
@@ -145,7 +145,7 @@ def _quotes(address: str, question: str) -> list[str]:
     request = Request(  # noqa: S310 (a server of our own)
         f"{address}/api/ask", data=body, headers={"Content-Type": "application/json"}
     )
-    with urlopen(request, timeout=20) as response:  # noqa: S310
+    with urlopen(request, timeout=60) as response:  # noqa: S310
         answer: Any = json.load(response)
     return [excerpt["quote"] for excerpt in answer["excerpts"]]
 
