@@ -17,7 +17,7 @@ from index.errors import (
 from index.files import absolute, find_files, is_gone
 from index.filters import Filter
 from index.ingest import FileReport, add_files
-from index.lexical import FUNCTION_WORDS, words_of
+from index.lexical import words_of
 from index.library import Library
 from index.locators import Locator, locate
 from index.passages import Passage, split, token_counter
@@ -31,7 +31,6 @@ from index.writing import Labelling
 
 __all__ = [
     "DEFAULT_MODEL",
-    "FUNCTION_WORDS",
     "Document",
     "Embedder",
     "FileRecord",

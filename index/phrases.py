@@ -32,6 +32,8 @@ _LINE_END_HYPHEN = "(?:[-\u2010]\n)?"
 _PARTING = re.compile("\u00ad\n?|[-\u2010]\n")
 _PARTED_BEFORE = re.compile("(?:\u00ad\n?|[-\u2010]\n)\\Z")
 _LETTER = re.compile(r"[^\W\d_]")
+_DECIMALS = re.compile(r"[.,]\d")
+_WHOLE_PART = re.compile(r"\d[.,]\Z")
 _SPACES = re.compile(r"\s+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _KOREAN = re.compile("[\uac00-\ud7af]")
@@ -170,6 +172,9 @@ def _is_whole(text: str, first: int, last: int) -> bool:
         (after and unicodedata.category(after[0])[0] == "M")
         or (before and _in_one_word(before[-1], text[first]))
         or (after and _in_one_word(text[last - 1], after[0]))
+        # 3 does not stand in 3.5.
+        or (text[last - 1].isdigit() and _DECIMALS.match(after))
+        or (text[first].isdigit() and _WHOLE_PART.search(before))
     )
 
 

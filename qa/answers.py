@@ -28,10 +28,7 @@ class Excerpt:
     @property
     def header(self) -> str:
         """The header row of the table that the quote is from; empty where there is none."""
-        for table in self.document.tables:
-            if table.start <= self.start < table.end and self.start >= table.header_end:
-                return self.document.text[table.start : table.header_end].strip()
-        return ""
+        return header_above(self.document, self.start)
 
     @property
     def quote(self) -> str:
@@ -81,3 +78,11 @@ class Answer:
     def answered(self) -> bool:
         """Whether the library says anything."""
         return bool(self.excerpts)
+
+
+def header_above(document: Document, start: int) -> str:
+    """The header row of the table in which `start` is; empty outside and in the header itself."""
+    for table in document.tables:
+        if table.header_end <= start < table.end:
+            return document.text[table.start : table.header_end].strip()
+    return ""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from index import Filter, Library, Reranker
 from qa.answers import Answer
 from qa.confidence import confidence, signals
+from qa.errors import QuestionError
 from qa.excerpts import excerpts
 from qa.explanations import Stopwatch, explanation
 from qa.followups import Turn
@@ -44,9 +45,12 @@ class Bot:
         off; `Answer.searched` is what was searched. With `explain`, the answer
         carries the numbers that led to it.
 
-        Raises `QuestionError` for a question that is empty, too long or no text,
-        and `FilterError` for a filter that is malformed or keeps no document.
+        Raises `QuestionError` for a question that is empty, too long or no text or
+        a limit below 1, and `FilterError` for a filter that is malformed or keeps
+        no document.
         """
+        if limit < 1:
+            raise QuestionError(f"the limit is {limit}; ask for at least 1 excerpt")
         watch = Stopwatch()
         got = retrieved(self._library, question, only=only, history=history if follow_up else ())
         watch.finish("retrieve")
@@ -72,7 +76,7 @@ class Bot:
             explanation=explanation(
                 got.found,
                 ordered,
-                signals=signals(ranked) if ranked else {},
+                signals=signals(ranked) if _weighs(got, ranked) else {},
                 shown=[(one.document.id, one.start, one.end) for one in shown],
                 threshold=self._threshold,
                 steps=watch.steps,
@@ -96,7 +100,12 @@ class Bot:
         return ranked[:limit]
 
 
+def _weighs(got: Retrieved, ranked: Sequence[RankedPassage]) -> bool:
+    """Whether evidence decides, and not that a phrase stands somewhere or nowhere."""
+    return bool(ranked) and not got.nowhere and not got.asked.only_phrases
+
+
 def _certainty(got: Retrieved, ranked: Sequence[RankedPassage]) -> float:
-    if got.nowhere:
-        return 0.0
-    return 1.0 if got.asked.only_phrases else confidence(ranked)
+    if _weighs(got, ranked):
+        return confidence(ranked)
+    return 1.0 if ranked and not got.nowhere else 0.0

@@ -17,7 +17,8 @@ _Key = TypeVar("_Key", str, tuple[str, str])
 # The stemmer keeps the word in hand in itself.
 _STEMMER = snowballstemmer.stemmer("porter")
 _STEMMING = threading.Lock()
-_INNER = re.compile(r"['’.,/_-]")
+# Within a number they part nothing: 3.5 is not 3 and 5.
+_INNER = re.compile(r"['’.,/_-](?!\d)|(?<!\d)['’.,/_-]")
 
 # What a question asks for, by how it asks, and what an answer to it must hold. English only:
 # elsewhere no kind is seen, which is no evidence either way.
@@ -64,7 +65,10 @@ class Wanted:
 
 def wanted(question: str, rarity: Mapping[str, float]) -> Wanted:
     """What to look for, given how rare each content word of the question is."""
-    weights = {stem: weight for word, weight in rarity.items() for stem in _stems(word)}
+    weights: dict[str, float] = {}
+    for word, weight in rarity.items():
+        parts = _stems(word)
+        weights.update({stem: weight / len(parts) for stem in parts})
     order = [stem for word in words_of(question) if word in rarity for stem in _stems(word)]
     return Wanted(
         stems=weights,

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index import Document, Span, literal_spans, locate, sentence_spans, words_of
-from qa.answers import Excerpt
+from index import Document, Hit, Span, literal_spans, locate, sentence_spans, words_of
+from qa.answers import Excerpt, header_above
 from qa.evidence import stems
 from qa.joining import joined
 from qa.ranking import RankedPassage
@@ -43,12 +43,15 @@ def excerpts(ranked: Sequence[RankedPassage], *, limit: int) -> tuple[Excerpt, .
     """
     chosen: list[_Quote] = []
     documents = {one.hit.document.id for one in ranked}
-    most = _MOST_A_DOCUMENT if len(documents) > 1 else limit
+    most = max(_MOST_A_DOCUMENT, math.ceil(limit / 2)) if len(documents) > 1 else limit
     for quote in _quotes(ranked):
         repeated = next((n for n, one in enumerate(chosen) if _repeats(quote, one)), None)
         if repeated is not None:
             chosen[repeated] = _with_place(chosen[repeated], quote)
-        elif len(chosen) < limit and _is_worth(quote, chosen, most):
+        elif (
+            len(chosen) < limit
+            and sum(one.document.id == quote.document.id for one in chosen) < most
+        ):
             chosen.append(quote)
     complete = [_with_places(quote, ranked) for quote in chosen]
     return tuple(_excerpt(quote) for quote in complete)
@@ -61,6 +64,8 @@ def _quotes(ranked: Sequence[RankedPassage]) -> Iterator[_Quote]:
         for passage in ranked
         for position, score in enumerate(passage.sentence_scores)
     ]
+    # A title bears on the question and says nothing.
+    places = [at for at in places if not _is_title(at[1].hit, at[2])] or places
     if not places:
         return
     places.sort(key=lambda at: (-at[0], at[1].hit.document.id, at[1].hit.sentences[at[2]]))
@@ -87,17 +92,16 @@ def _quotes(ranked: Sequence[RankedPassage]) -> Iterator[_Quote]:
         )
 
 
-def _is_worth(quote: _Quote, chosen: Sequence[_Quote], most: int) -> bool:
-    if not chosen:
-        return True
-    if words_of(quote.text) == words_of(quote.document.title or ""):
-        # A title bears on the question and says nothing.
-        return False
-    return sum(one.document.id == quote.document.id for one in chosen) < most
-
-
 def _repeats(quote: _Quote, other: _Quote) -> bool:
+    if header_above(quote.document, quote.start) != header_above(other.document, other.start):
+        # The same figures under other headings are other figures.
+        return False
     return says_the_same(quote.text, other.text)
+
+
+def _is_title(hit: Hit, position: int) -> bool:
+    start, end = hit.sentences[position]
+    return words_of(hit.document.text[start:end]) == words_of(hit.document.title or "")
 
 
 def _with_place(quote: _Quote, other: _Quote) -> _Quote:
@@ -116,8 +120,12 @@ def _with_places(quote: _Quote, ranked: Sequence[RankedPassage]) -> _Quote:
         if not words <= held:
             # Looking for each word is quick, looking for the words in their order is not.
             continue
-        for start, end in literal_spans(hit.document.text, quote.text, hit.start, hit.end)[:1]:
-            quote = _with_place(quote, _Quote(hit.document, start, end, quote.score))
+        starts, ends = ({span[n] for span in hit.sentences} for n in (0, 1))
+        for start, end in literal_spans(hit.document.text, quote.text, hit.start, hit.end):
+            other = _Quote(hit.document, start, end, quote.score)
+            # Part of a sentence may say something else.
+            if start in starts and end in ends and _repeats(quote, other):
+                quote = _with_place(quote, other)
     return quote
 
 
@@ -156,6 +164,7 @@ def _section(document: Document, start: int, end: int) -> Span:
         return start, end
     edges = [place for heading in document.headings for place in (heading.start, heading.end)]
     edges += [mark.start for mark in document.landmarks if mark.kind in _EDGES]
+    edges += [place for table in document.tables for place in (table.start, table.end)]
     floor = max((edge for edge in edges if edge <= start), default=0)
     ceiling = min((edge for edge in edges if edge >= end), default=len(document.text))
     return floor, ceiling

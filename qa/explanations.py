@@ -38,7 +38,8 @@ class Explanation:
     `rarity` is the inverse document frequency of each word of the question;
     `passages` are the best ten, best first, and any other that an excerpt was cut
     from. The confidence is 1 / (1 + exp(-sum)) of `bias` and the signals, and there
-    is an answer from `threshold` upwards. `steps` are milliseconds, in order.
+    is an answer from `threshold` upwards; without signals a phrase in quotation
+    marks decided: it stands somewhere, or nowhere. `steps` are milliseconds, in order.
     """
 
     rarity: Mapping[str, float]

@@ -84,12 +84,11 @@ def _with_what_follows(
     text: str, spans: Sequence[Span], first: int, last: int, taken: Collection[int]
 ) -> int:
     """A question or a lead-in says nothing alone: go on with its answer or its list."""
-    ending = text[spans[last][1] - 1]
-    if ending not in ":?" or last + 1 >= len(spans) or last + 1 in taken:
-        return last
-    last += 1
+    if text[spans[last][1] - 1] in ":?" and last + 1 < len(spans) and last + 1 not in taken:
+        last += 1
+    leads_in = any(text[spans[n][1] - 1] == ":" for n in range(first, last + 1))
     while (
-        ending == ":"
+        leads_in
         and last + 1 < len(spans)
         and last + 1 not in taken
         and _ITEM.match(text, spans[last][0])

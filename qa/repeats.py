@@ -1,30 +1,35 @@
 """Repeats: whether two quotes say the same in the same words."""
 
-from collections import Counter
+import re
 
-from index import FUNCTION_WORDS, words_of
+from index import sentence_spans, words_of
 
-# Small words that turn a statement around.
-_TURNING = {"no", "not", "never", "none", "nor", "without"}
-_SMALL = FUNCTION_WORDS - _TURNING
+# Words that may come and go without a difference.
+_SMALL = frozenset("a an the that this these those and then there".split())
+_SIGN = re.compile(r"(?<!\w)[-−+±]\s?(?=[\d.,]*\d)|[$€£¥%‰≤≥<>=#²³]|(?<=\w)\+\+")
 
-# Of all words, how many may differ, and only small ones.
-_DIFFERENT = 0.1
+_Said = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def says_the_same(one: str, other: str) -> bool:
-    """Whether one holds the other, or they differ in a few small words only.
+    """Whether the sentences of one are among those of the other, one after another.
 
-    Case, punctuation and white space do not count. A different name or number is
-    a different statement.
+    Case, punctuation, white space and articles do not count. Any other word, its
+    place, a number or a sign makes a different statement.
     """
-    first, second = words_of(one), words_of(other)
-    if not first or not second:
+    shorter, longer = sorted((_sentences(one), _sentences(other)), key=len)
+    if not shorter:
         return False
-    shorter, longer = sorted((f" {' '.join(first)} ", f" {' '.join(second)} "), key=len)
-    if shorter in longer:
-        return True
-    counts, others = Counter(first), Counter(second)
-    different = (counts - others) + (others - counts)
-    small = all(word in _SMALL for word in different)
-    return small and different.total() <= _DIFFERENT * (len(first) + len(second))
+    places = range(len(longer) - len(shorter) + 1)
+    return any(longer[place : place + len(shorter)] == shorter for place in places)
+
+
+def _sentences(text: str) -> list[_Said]:
+    spans = sentence_spans(text, 0, len(text), None)
+    said = [_said(text[start:end]) for start, end in spans]
+    return [one for one in said if one[0]]
+
+
+def _said(sentence: str) -> _Said:
+    words = tuple(word for word in words_of(sentence) if word not in _SMALL)
+    return words, tuple(sign[0].strip() for sign in _SIGN.finditer(sentence))

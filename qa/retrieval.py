@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index import Filter, Found, Library
+from index import Filter, FilterError, Found, Library
 from qa.errors import QuestionError
 from qa.followups import Leaning, Turn, in_context, leaning
 from qa.questions import LONGEST_QUESTION, Question, understood
@@ -79,7 +79,7 @@ def _checked(number: int, turn: Turn) -> Turn:
     """An earlier turn by its words; raises `QuestionError` with its number."""
     try:
         return replace(turn, question=understood(turn.question).text)
-    except QuestionError as error:
+    except (QuestionError, FilterError) as error:
         raise QuestionError(f"turn {number} of the history: {error}") from None
 
 

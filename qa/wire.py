@@ -39,9 +39,13 @@ class DocumentJson(TypedDict):
 
 
 class PlaceJson(TypedDict):
-    """Where a quote stands; `quote` is the span's own characters."""
+    """Where a quote stands; `quote` is the span's own characters.
+
+    `header` is the header row of the table that it is from.
+    """
 
     quote: str
+    header: str
     document: DocumentJson
     span: dict[str, int]
     locator: LocatorJson
@@ -50,13 +54,9 @@ class PlaceJson(TypedDict):
 
 
 class ExcerptJson(PlaceJson):
-    """One excerpt; `header` is the header row of the table that it is from.
-
-    `also` are other documents that say the same in the same words.
-    """
+    """One excerpt; `also` are other documents that say the same in the same words."""
 
     number: int
-    header: str
     before: str
     after: str
     score: float
@@ -74,7 +74,7 @@ class PassageJson(TypedDict):
     lexical: float
     combined: float
     sentence: float
-    words: float
+    evidence: dict[str, float]
     reranked: float | None
     score: float
     excerpts: list[int]
@@ -146,7 +146,7 @@ def _excerpt(number: int, excerpt: Excerpt) -> ExcerptJson:
     return {
         "number": number,
         "quote": place["quote"],
-        "header": excerpt.header,
+        "header": place["header"],
         "before": excerpt.before,
         "after": excerpt.after,
         "score": excerpt.score,
@@ -162,6 +162,7 @@ def _excerpt(number: int, excerpt: Excerpt) -> ExcerptJson:
 def _place(excerpt: Excerpt) -> PlaceJson:
     return {
         "quote": excerpt.quote,
+        "header": excerpt.header,
         "document": document_json(excerpt.document),
         "span": {"start": excerpt.start, "end": excerpt.end},
         "locator": _locator(excerpt.locator),
@@ -214,7 +215,7 @@ def _passage(number: int, passage: ExplainedPassage) -> PassageJson:
         "lexical": hit.lexical,
         "combined": hit.combined,
         "sentence": ranked.evidence["sentence"],
-        "words": ranked.evidence["words"],
+        "evidence": {name: round(value, 4) for name, value in ranked.evidence.items()},
         "reranked": ranked.reranked,
         "score": ranked.score,
         "excerpts": list(passage.excerpts),

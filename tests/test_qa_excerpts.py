@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Library, SentenceEmbedder, add_files, find_files, token_counter
-from qa import Answer, Bot, answer_json
+from qa import Answer, Bot, QuestionError, answer_json
 from qa.repeats import says_the_same
 
 Ask = Callable[[dict[str, str], str], Answer]
@@ -145,14 +145,61 @@ def test_a_quoted_phrase_stands_in_every_excerpt(ask: Ask) -> None:
     assert "null and void" in answer.excerpts[0].quote
 
 
+def test_the_same_row_under_another_header_is_another_fact(ask: Ask) -> None:
+    files = {"revenue.csv": "year,revenue\n2019,500\n", "losses.csv": "year,losses\n2019,500\n"}
+
+    answer = ask(files, "What was the revenue in 2019?")
+
+    assert answer.excerpts[0].header == "year,revenue"
+    assert not any(one.also for one in answer.excerpts)
+
+
+def test_part_of_a_number_is_no_other_place(ask: Ask) -> None:
+    files = {"a.md": "- Interest rate: 3\n", "b.md": "- Interest rate: 3.5 percent\n"}
+
+    answer = ask(files, "What is the interest rate?")
+
+    assert not any(one.also for one in answer.excerpts)
+
+
+def test_a_title_is_no_answer(ask: Ask) -> None:
+    text = "The sanctions take effect\n\nThe first step came in force in August.\n"
+    meta = {"a.txt": text, "a.txt.meta.json": '{"title": "The sanctions take effect"}'}
+
+    first = ask(meta, "When do the sanctions take effect?").excerpts[0]
+
+    assert "August" in first.quote
+
+
+def test_a_list_is_quoted_as_far_as_it_fits(ask: Ask) -> None:
+    items = "\n".join(f"- Duty {n}: look after gate {n}." for n in range(1, 9))
+
+    first = ask({"a.md": f"The warden has these duties:\n{items}\n"}, "What are the duties?")
+
+    assert "gate 8" in first.excerpts[0].quote
+
+
+def test_a_limit_below_one_is_refused(seed_library: Library) -> None:
+    with pytest.raises(QuestionError, match="the limit is 0"):
+        Bot(seed_library, threshold=0.5).ask("Who is Zarif?", limit=0)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
         pytest.param("The ferry sails.", "the FERRY\nsails", True, id="typography"),
-        pytest.param("The ferry sails.", "On Tuesdays the ferry sails.", True, id="within"),
+        pytest.param("The ferry sails.", "It rains. The ferry sails.", True, id="within"),
         pytest.param("Revenue was 412.", "Revenue was 387.", False, id="number"),
         pytest.param("Anna paid the bill.", "Berta paid the bill.", False, id="name"),
         pytest.param("It was paid in full.", "It was not paid in full.", False, id="negation"),
+        pytest.param("Staff may smoke.", "No staff may smoke.", False, id="no"),
+        pytest.param("He was late.", "It is not true that he was late.", False, id="clause"),
+        pytest.param("Acme sued Globex.", "Globex sued Acme.", False, id="order"),
+        pytest.param("He must pay.", "He may pay.", False, id="duty"),
+        pytest.param("It was -5 degrees.", "It was 5 degrees.", False, id="sign"),
+        pytest.param("It cost $100.", "It cost €100.", False, id="currency"),
+        pytest.param("It rose by 5%.", "It rose by 5.", False, id="percent"),
+        pytest.param("可以吸烟。", "不可以吸烟。", False, id="chinese"),
         pytest.param("", "", False, id="nothing"),
     ],
 )

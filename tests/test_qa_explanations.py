@@ -80,7 +80,8 @@ def test_the_explanation_on_the_wire(bot: Bot) -> None:
 
     assert list(told) == ["rarity", "passages", "bias", "signals", "threshold", "steps_ms"]
     assert " ".join(told["passages"][0]) == (
-        "number document span place dense lexical combined sentence words reranked score excerpts"
+        "number document span place dense lexical combined sentence evidence reranked score "
+        "excerpts"
     )
     assert [one["number"] for one in told["passages"]] == [*range(1, len(told["passages"]) + 1)]
     assert told["passages"][0]["document"]["title"].startswith("Kavkaz 2020")

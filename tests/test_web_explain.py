@@ -71,6 +71,16 @@ def test_the_http_interface_explains_when_asked_to(client: FlaskClient) -> None:
     assert asked["explanation"]["passages"][0]["excerpts"][0] == 1
 
 
+def test_a_phrase_decides_without_signals(client: FlaskClient) -> None:
+    question = 'Who sent soldiers, "purple unicorn"?'
+
+    asked = client.post("/api/ask", json={"question": question, "explain": True}).json
+
+    assert asked is not None
+    assert (asked["answered"], asked["confidence"]) == (False, 0.0)
+    assert asked["explanation"]["signals"] == []
+
+
 def test_explain_must_be_true_or_false(client: FlaskClient) -> None:
     response = client.post("/api/ask", json={"question": "Who?", "explain": "yes"})
 

@@ -62,6 +62,9 @@ def _score(given: float | None) -> str:
 
 
 def _show_confidence(console: Console, explanation: Explanation) -> None:
+    if not explanation.signals:
+        console.print("The words in quotation marks decide: they stand here, or nowhere.\n")
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("signal", no_wrap=True)
     for name in ("value", "weight", "product"):
