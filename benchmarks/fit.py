@@ -28,14 +28,13 @@ from index import Hit, Library, SentenceEmbedder, token_counter
 from qa import coefficients
 from qa.confidence import signals
 from qa.evidence import wanted
-from qa.ranking import passage_features, rank, sentence_features
+from qa.ranking import rank, sentence_features
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "qa" / "coefficients.json"
 TUNING_CORPORA = ("chatlogs", "finance", "state_of_the_union")
 FALSE_REFUSALS = 0.05
 
-_CANDIDATES = 40
 _BEST = 5
 _PASSAGE = ("dense", "lexical", "sentence", "sentence_words", "words", "pairs", "kind")
 _SENTENCE = ("passage", "cosine", "words", "pairs", "kind", "beside")
@@ -82,23 +81,20 @@ def asked(question_set: QuestionSet, library: Library) -> Iterator[Asked]:
     """Ask the library all questions of a set."""
     for question in track(question_set.questions, question_set.name, transient=True):
         found = library.search(question.text)
-        hits = found.hits[:_CANDIDATES]
         sought = wanted(question.text, found.rarity)
         ranked = rank(question.text, found)
-        own = {id(hit): sentence_features(hit, sought) for hit in hits}
         yield Asked(
             passages=_choice(
-                [
-                    (passage_features(hit, sought, own[id(hit)]), _passage_gold(hit, question))
-                    for hit in hits
-                ],
+                [(one.evidence, _passage_gold(one.hit, question)) for one in ranked],
                 _PASSAGE,
             ),
             sentences=_choice(
                 [
                     ({"passage": one.score, **features}, _sentence_gold(one.hit, span, question))
                     for one in ranked[:_BEST]
-                    for span, features in zip(one.hit.sentences, own[id(one.hit)], strict=True)
+                    for span, features in zip(
+                        one.hit.sentences, sentence_features(one.hit, sought), strict=True
+                    )
                 ],
                 _SENTENCE,
             ),

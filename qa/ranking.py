@@ -39,7 +39,7 @@ def rank(question: str, found: Found, *, phrases: Sequence[str] = ()) -> list[Ra
     sought = wanted(question, found.rarity)
     hits = found.hits[:_CANDIDATES]
     seen = [sentence_features(hit, sought) for hit in hits]
-    features = [passage_features(hit, sought, own) for hit, own in zip(hits, seen, strict=True)]
+    features = [_passage_features(hit, sought, own) for hit, own in zip(hits, seen, strict=True)]
     scores = _with_neighbours(hits, [weighted(one, PASSAGE) for one in features])
     ranked = [
         RankedPassage(
@@ -81,7 +81,7 @@ def sentence_features(hit: Hit, sought: Wanted) -> list[dict[str, float]]:
     return found
 
 
-def passage_features(
+def _passage_features(
     hit: Hit, sought: Wanted, sentences: Sequence[Mapping[str, float]]
 ) -> dict[str, float]:
     """What a hit shows as a whole, given what its sentences do."""
