@@ -77,11 +77,11 @@ def old(tmp_path: Path, make_library: Callable[[Path], Library]) -> Path:
         made.executescript(FORMAT_1)
         made.execute("ATTACH ? AS new", (str(tmp_path / "library" / "library.sqlite"),))
         keyed = f"key, {', '.join(COLUMNS.split())}"
-        made.execute(f"INSERT INTO documents ({keyed}) SELECT {keyed} FROM new.documents")  # noqa: S608
+        made.execute(f"INSERT INTO documents ({keyed}) SELECT {keyed} FROM new.documents")  # noqa: S608 (our own names)
         for table in ("manifest", "files", "passages"):
-            made.execute(f"INSERT INTO {table} SELECT * FROM new.{table}")  # noqa: S608
+            made.execute(f"INSERT INTO {table} SELECT * FROM new.{table}")  # noqa: S608 (our own names)
         words = "rowid, name, context, body"
-        made.execute(f"INSERT INTO words ({words}) SELECT {words} FROM new.words")  # noqa: S608
+        made.execute(f"INSERT INTO words ({words}) SELECT {words} FROM new.words")  # noqa: S608 (our own names)
         made.execute("UPDATE manifest SET value = '1' WHERE name = 'format'")
         made.execute("UPDATE files SET fingerprint = replace(fingerprint, '2:', '1:')")
         made.execute("PRAGMA journal_mode = WAL")
@@ -93,7 +93,7 @@ def held(place: Path) -> dict[str, object]:
     """All that a library of format 1 held, and its format."""
     with closing(sqlite3.connect(place / "library.sqlite")) as one:
         queries = {
-            "documents": f"SELECT {', '.join(COLUMNS.split())} FROM documents",  # noqa: S608
+            "documents": f"SELECT {', '.join(COLUMNS.split())} FROM documents",  # noqa: S608 (our own names)
             "passages": "SELECT * FROM passages",
             "files": "SELECT * FROM files",
             "words": "SELECT rowid, * FROM words",
