@@ -63,6 +63,10 @@ class Reading:
     tables: tuple[Table, ...] = ()
     silent_pages: tuple[int, ...] = ()
 
+    def table_at(self, offset: int) -> Table | None:
+        """The table that the character at an offset stands in."""
+        return next((one for one in self.tables if one.start <= offset < one.end), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document(Reading):

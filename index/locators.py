@@ -78,7 +78,7 @@ def locate(document: Document, start: int, end: int) -> Locator:
     page, last_page = _last(marks.get("page"), start), _last(marks.get("page"), last)
     row, last_row = _last(marks.get("row"), start), _last(marks.get("row"), last)
     lined = document.media_type in _LINED or page is not None
-    in_table = not lined and any(table.start <= start < table.end for table in document.tables)
+    in_table = not lined and document.table_at(start) is not None
     slide = _last(marks.get("slide"), start)
     sheet = _last(marks.get("sheet"), start)
     part = _last(marks.get("part"), start)

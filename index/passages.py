@@ -186,7 +186,7 @@ def _rows(text: str, row_starts: Sequence[int], start: int, end: int) -> tuple[S
 
 
 def _is_row(reading: Reading, span: Span) -> bool:
-    return any(table.start <= span[0] < table.end for table in reading.tables)
+    return reading.table_at(span[0]) is not None
 
 
 def _context(title: str | None, path: Sequence[Heading], header: str) -> str:

@@ -82,7 +82,7 @@ class Answer:
 
 def header_above(document: Document, start: int) -> str:
     """The header row of the table in which `start` is; empty outside and in the header itself."""
-    for table in document.tables:
-        if table.header_end <= start < table.end:
-            return document.text[table.start : table.header_end].strip()
-    return ""
+    table = document.table_at(start)
+    if table is None or start < table.header_end:
+        return ""
+    return document.text[table.start : table.header_end].strip()

@@ -53,7 +53,8 @@ def excerpts(ranked: Sequence[RankedPassage], *, limit: int) -> tuple[Excerpt, .
             and sum(one.document.id == quote.document.id for one in chosen) < most
         ):
             chosen.append(quote)
-    complete = [_with_places(quote, ranked) for quote in chosen]
+    held = [_stems_in(passage.hit) for passage in ranked]
+    complete = [_with_places(quote, ranked, held) for quote in chosen]
     return tuple(_excerpt(quote) for quote in complete)
 
 
@@ -111,13 +112,18 @@ def _with_place(quote: _Quote, other: _Quote) -> _Quote:
     return replace(quote, others=(*quote.others, other))
 
 
-def _with_places(quote: _Quote, ranked: Sequence[RankedPassage]) -> _Quote:
-    """Add where else among the ranked passages the same words stand."""
+def _stems_in(hit: Hit) -> set[str]:
+    return {stem for start, end in hit.sentences for stem in stems(hit.document.text[start:end])}
+
+
+def _with_places(
+    quote: _Quote, ranked: Sequence[RankedPassage], held: Sequence[set[str]]
+) -> _Quote:
+    """Add where else among the ranked passages, which hold these stems, the same words stand."""
     words = set(stems(quote.text))
-    for passage in ranked:
+    for passage, present in zip(ranked, held, strict=True):
         hit = passage.hit
-        held = {s for start, end in hit.sentences for s in stems(hit.document.text[start:end])}
-        if not words <= held:
+        if not words <= present:
             # Looking for each word is quick, looking for the words in their order is not.
             continue
         starts, ends = ({span[n] for span in hit.sentences} for n in (0, 1))
@@ -159,7 +165,7 @@ def _context(quote: _Quote) -> Span:
 
 def _section(document: Document, start: int, end: int) -> Span:
     """Between which headings, slides, sheets or e-mail parts a quote stands; rows stand alone."""
-    if any(table.start <= start < table.end for table in document.tables):
+    if document.table_at(start):
         # Half a row beside a row would mislead.
         return start, end
     edges = [place for heading in document.headings for place in (heading.start, heading.end)]

@@ -27,7 +27,7 @@ def joined(passage: RankedPassage, position: int, *, taken: Collection[int]) -> 
     Sentences in `taken` are quoted already. Table rows stand alone.
     """
     spans, text = passage.hit.sentences, passage.hit.document.text
-    if any(table.start <= spans[position][0] < table.end for table in passage.hit.document.tables):
+    if passage.hit.document.table_at(spans[position][0]):
         return position, position
     first, last = _grown(passage.sentence_scores, position, taken)
     first = _with_antecedent(text, spans, first, last, taken)
