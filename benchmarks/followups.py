@@ -1,8 +1,8 @@
 """Follow-up questions on MTRAG: recall of the last turn with and without the turns before it.
 
-Run with `make bench-followups`. Every passage is a document of its own, recall@5 the share of a
-question's relevant passages among the first five documents quoted. Rules and thresholds were
-chosen on the conversations of one half; the other confirms.
+Run with `make bench-followups`. Every passage of the set is a document of its own, recall@5 the
+share of a question's relevant documents among the first five ranked, each by its best passage.
+Rules and thresholds were chosen on the conversations of one half; the other confirms.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from typing import Any
 
 from index import Library, Reading, SentenceEmbedder, token_counter
 from qa import Bot, Turn
+from qa.confidence import THRESHOLD
 
 MTRAG = Path(__file__).parents[2] / "shared" / "data" / "mtrag"
 TASKS = ("tasks_un.jsonl", "tasks_human_subset.jsonl")
@@ -96,22 +97,24 @@ def measure(
     library: Library, asked: Sequence[Task], told: Callable[[Bot, Task], list[Turn]]
 ) -> list[Result]:
     """Ask each question without and with its history."""
-    answering = Bot(library, threshold=0.5)
-    # The order is measured whatever the confidence.
-    ranking = Bot(library, threshold=0)
-    return [_result(ranking, task, told(answering, task)) for task in asked]
+    bot = Bot(library, threshold=THRESHOLD)
+    return [_result(bot, task, told(bot, task)) for task in asked]
 
 
 def _result(bot: Bot, task: Task, history: Sequence[Turn]) -> Result:
-    alone, alone_searched = _recall(bot, task, ())
-    together, searched = _recall(bot, task, history)
-    return Result(task.half, alone, together, leaned=searched != alone_searched)
+    answer = bot.ask(task.question, history=history)
+    return Result(
+        half=task.half,
+        alone=_recall(bot, task, ()),
+        together=_recall(bot, task, history),
+        leaned=answer.searched != answer.question,
+    )
 
 
-def _recall(bot: Bot, task: Task, history: Sequence[Turn]) -> tuple[float, str]:
-    answer = bot.ask(task.question, limit=50, history=history)
-    found = list(dict.fromkeys(one.document.source for one in answer.excerpts))[:DEPTH]
-    return len(task.relevant & set(found)) / len(task.relevant), answer.searched
+def _recall(bot: Bot, task: Task, history: Sequence[Turn]) -> float:
+    ranked = bot.passages(task.question, limit=50, history=history)
+    found = list(dict.fromkeys(one.hit.document.source for one in ranked))[:DEPTH]
+    return len(task.relevant & set(found)) / len(task.relevant)
 
 
 def report(name: str, results: Sequence[Result]) -> None:

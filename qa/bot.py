@@ -7,11 +7,12 @@ from qa.answers import Answer
 from qa.confidence import confidence, signals
 from qa.errors import QuestionError
 from qa.excerpts import excerpts
-from qa.explanations import Stopwatch, explanation
+from qa.explanations import explanation
 from qa.followups import Turn
-from qa.ranking import RankedPassage, rank
+from qa.ranking import RankedPassage
 from qa.reranking import reranked
 from qa.retrieval import Retrieved, retrieved
+from qa.stopwatch import Stopwatch
 
 _CLOSEST = 3
 
@@ -52,17 +53,15 @@ class Bot:
         if limit < 1:
             raise QuestionError(f"the limit is {limit}; ask for at least 1 excerpt")
         watch = Stopwatch()
-        got = retrieved(self._library, question, only=only, history=history if follow_up else ())
-        watch.finish("retrieve")
-        ranked = rank(got.text, got.found, phrases=got.phrases)
-        watch.finish("rank")
-        certainty = _certainty(got, ranked)
+        turns = history if follow_up else ()
+        got = retrieved(self._library, question, only=only, history=turns, watch=watch)
+        certainty = _certainty(got)
         sure = certainty >= self._threshold and not got.nowhere
         watch.finish("decide")
-        ordered = ranked
+        ordered = got.ranked
         if self._reranker is not None:
             # After the decision: the confidence was fitted to our own order.
-            ordered = reranked(got.text, ranked, self._reranker)
+            ordered = reranked(got.text, ordered, self._reranker)
             watch.finish("rerank")
         shown = excerpts(ordered, limit=limit if sure else min(limit, _CLOSEST))
         watch.finish("quote")
@@ -76,7 +75,7 @@ class Bot:
             explanation=explanation(
                 got.found,
                 ordered,
-                signals=signals(ranked) if _weighs(got, ranked) else {},
+                signals=signals(got.ranked) if _weighs(got) else {},
                 shown=[(one.document.id, one.start, one.end) for one in shown],
                 threshold=self._threshold,
                 steps=watch.steps,
@@ -86,26 +85,33 @@ class Bot:
         )
 
     def passages(
-        self, question: str, *, limit: int = 5, only: Filter | None = None
+        self,
+        question: str,
+        *,
+        limit: int = 5,
+        only: Filter | None = None,
+        history: Sequence[Turn] = (),
+        follow_up: bool = True,
     ) -> list[RankedPassage]:
         """The up to `limit` passages that bear most on the question, best first.
 
-        They are what `ask` quotes from, without its decision whether they answer.
-        Raises as `ask` does.
+        They are what `ask` quotes from, without its decision whether they answer;
+        it describes the arguments. Raises as `ask` does.
         """
-        got = retrieved(self._library, question, only=only)
-        ranked = rank(got.text, got.found, phrases=got.phrases)
+        turns = history if follow_up else ()
+        got = retrieved(self._library, question, only=only, history=turns, watch=Stopwatch())
+        ordered = got.ranked
         if self._reranker is not None:
-            ranked = reranked(got.text, ranked, self._reranker)
-        return ranked[:limit]
+            ordered = reranked(got.text, ordered, self._reranker)
+        return list(ordered[:limit])
 
 
-def _weighs(got: Retrieved, ranked: Sequence[RankedPassage]) -> bool:
+def _weighs(got: Retrieved) -> bool:
     """Whether evidence decides, and not that a phrase stands somewhere or nowhere."""
-    return bool(ranked) and not got.nowhere and not got.asked.only_phrases
+    return bool(got.ranked) and not got.nowhere and not got.asked.only_phrases
 
 
-def _certainty(got: Retrieved, ranked: Sequence[RankedPassage]) -> float:
-    if _weighs(got, ranked):
-        return confidence(ranked)
-    return 1.0 if ranked and not got.nowhere else 0.0
+def _certainty(got: Retrieved) -> float:
+    if _weighs(got):
+        return confidence(got.ranked)
+    return 1.0 if got.ranked and not got.nowhere else 0.0

@@ -1,6 +1,5 @@
 """Explanations: which numbers led to an answer."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,25 +47,6 @@ class Explanation:
     signals: tuple[Signal, ...]
     threshold: float
     steps: Mapping[str, float]
-
-
-class Stopwatch:
-    """Milliseconds of the steps of one question, and of all of them."""
-
-    def __init__(self) -> None:
-        self.steps: dict[str, float] = {}
-        self._began = self._last = time.perf_counter()
-
-    def finish(self, step: str) -> None:
-        """The step ends here; the next one begins."""
-        now = time.perf_counter()
-        self.steps[step] = round((now - self._last) * 1000, 2)
-        self._last = now
-
-    @property
-    def took_ms(self) -> float:
-        """From the beginning to the end of the last step."""
-        return round((self._last - self._began) * 1000, 1)
 
 
 def explanation(

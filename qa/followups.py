@@ -98,7 +98,7 @@ def leaning(question: str, weigh: Weigh) -> Leaning:
     if _CHANGE.match(question):
         return Leaning.NO
     weight = _weight(question, weigh)
-    if _points_back(question, weigh):
+    if not weight or _points_back(question, weigh):
         return Leaning.YES if weight < _RICH else Leaning.MAYBE
     return Leaning.MAYBE if weight < _THIN else Leaning.NO
 
@@ -115,16 +115,16 @@ def _points_back(question: str, weigh: Weigh) -> bool:
     return _weight(_LAST_WORD.sub("", plain[: pronoun.start()]), weigh) < _ANTECEDENT
 
 
-def in_context(question: str, history: Sequence[Turn], weigh: Weigh) -> list[str]:
-    """The question with words of earlier ones in brackets behind it: of one, of two, and so on.
+def carried_words(question: str, history: Sequence[Turn], weigh: Weigh) -> list[str]:
+    """The words of earlier questions that this one may need: of the latest, of two, and so on.
 
     `history` is oldest first. The words stand as they were asked, those of the
     latest question first. Where the questions have none, those of the latest
-    quote do; where that has none, there is nothing to search but the question.
+    quote do; where that has none, nothing is carried over.
     """
     present = set(words_of(question))
     carried: list[str] = []
-    joined = []
+    ways = []
     telling = 0
     for turn in reversed(history[-_REACH:]):
         weights = weigh(turn.question)
@@ -135,18 +135,16 @@ def in_context(question: str, history: Sequence[Turn], weigh: Weigh) -> list[str
         carried += written
         total = sum(weights.values())
         if written:
-            joined.append(_joined(question, carried))
+            ways.append(" ".join(carried))
         telling += total >= _TELLING
         if telling == len(_MOST_WORDS):
             break
         if total >= _SUBJECT and leaning(turn.question, weigh) is not Leaning.YES:
             break
-    carried = carried or _of_quote(present, history, weigh)
-    return joined or ([_joined(question, carried)] if carried else [])
-
-
-def _joined(question: str, carried: Sequence[str]) -> str:
-    return f"{question} ({' '.join(carried)})"
+    if ways:
+        return ways
+    quoted = " ".join(_of_quote(present, history, weigh))
+    return [quoted] if quoted else []
 
 
 def _of_quote(present: set[str], history: Sequence[Turn], weigh: Weigh) -> list[str]:
