@@ -17,7 +17,7 @@ from index.errors import (
 from index.files import absolute, find_files, is_gone
 from index.filters import Filter
 from index.ingest import FileReport, add_files
-from index.lexical import words_of
+from index.lexical import content_words, words_of
 from index.library import Library
 from index.locators import Locator, locate
 from index.passages import Passage, split, token_counter
@@ -63,6 +63,7 @@ __all__ = [
     "UnreadableFile",
     "absolute",
     "add_files",
+    "content_words",
     "find_files",
     "is_gone",
     "is_phrase",

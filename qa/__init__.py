@@ -9,6 +9,7 @@ from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
 from qa.followups import Turn
+from qa.marking import marked
 from qa.ranking import RankedPassage
 from qa.settings import Settings
 from qa.wire import AnswerJson, answer_json
@@ -35,6 +36,7 @@ __all__ = [
     "evaluate",
     "figures",
     "is_exact",
+    "marked",
     "read_cases",
     "spoken_date",
     "unfounded",

@@ -12,6 +12,8 @@ from web.api import api
 from web.opening import open_bot, open_library
 from web.pages import pages
 from web.problems import answer_problems
+from web.texts import say
+from web.words import pieces
 
 _LONGEST_BODY = 64 * 1024
 
@@ -27,6 +29,7 @@ def create_app(settings: Settings | None = None, *, embedder: Embedder | None = 
     app.extensions["pincite.bot"] = open_bot(settings, library)
     guard(app, settings)
     answer_problems(app)
+    app.jinja_env.globals.update(say=say, pieces=pieces)
     app.register_blueprint(api)
     app.register_blueprint(pages)
     return app

@@ -8,7 +8,7 @@ from itertools import pairwise
 from flask import Blueprint, Response, abort, render_template, request
 
 from index import Document, FilterError, Heading, locate
-from qa import QuestionError, cite
+from qa import QuestionError, answer_json, cite
 from web.state import current_bot, current_library
 
 pages = Blueprint("pages", __name__)
@@ -29,17 +29,17 @@ class Piece:
 def home() -> str | tuple[str, int]:
     """The question box and, when there is a question, its answer."""
     question = request.args.get("q")
-    answer, refusal = None, None
+    told, refusal = None, None
     if question is not None:
         try:
-            answer = current_bot().ask(question)
+            told = answer_json(current_bot().ask(question))
         except (QuestionError, FilterError) as error:
             refusal = str(error)
     files = current_library().files() if question is None else []
     page = render_template(
         "home.html",
         question=question,
-        answer=answer,
+        told=told,
         refusal=refusal,
         documents=[file for file in files if file.document],
         others=[file for file in files if not file.document],

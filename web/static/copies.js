@@ -1,0 +1,16 @@
+// Copying a quote, its citation or its link.
+import { say } from "./status.js";
+
+for (const row of document.querySelectorAll(".copies")) row.hidden = false;
+
+addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy], [data-copy-link]");
+  if (!button) return;
+  const link = button.dataset.copyLink;
+  try {
+    await navigator.clipboard.writeText(link ? new URL(link, location.origin).href : button.dataset.copy);
+    say("copied");
+  } catch {
+    say("notCopied");
+  }
+});

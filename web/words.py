@@ -1,0 +1,13 @@
+"""A quote in pieces, so that the question's words in it can be shown as such."""
+
+from itertools import pairwise
+
+from qa import marked
+
+
+def pieces(question: str, quote: str) -> list[tuple[str, bool]]:
+    """The quote in runs, each with whether it is a word of the question."""
+    spans = marked(question, quote)
+    starts = {start for start, _ in spans}
+    cuts = sorted({0, len(quote), *(place for span in spans for place in span)})
+    return [(quote[start:end], start in starts) for start, end in pairwise(cuts)]
