@@ -9,11 +9,13 @@ from index import Embedder
 from qa import Settings
 from web.access import guard
 from web.api import api
+from web.chat import chat
 from web.opening import open_bot, open_library
 from web.pages import pages
 from web.problems import answer_problems
+from web.shelf import shelf
 from web.texts import say
-from web.words import pieces
+from web.words import file_name, pieces
 
 _LONGEST_BODY = 64 * 1024
 
@@ -30,8 +32,11 @@ def create_app(settings: Settings | None = None, *, embedder: Embedder | None = 
     guard(app, settings)
     answer_problems(app)
     app.jinja_env.globals.update(say=say, pieces=pieces)
+    app.jinja_env.filters["file_name"] = file_name
     app.register_blueprint(api)
+    app.register_blueprint(chat)
     app.register_blueprint(pages)
+    app.register_blueprint(shelf)
     return app
 
 

@@ -9,9 +9,12 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from index import Document, FilterError, Heading, locate
 from qa import QuestionError, answer_json, cite
+from web.choosing import Chosen, known_tags
 from web.state import current_bot, current_library
 
 pages = Blueprint("pages", __name__)
+
+_LATEST = 20
 
 _SPAN = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 
@@ -27,22 +30,28 @@ class Piece:
 
 @pages.get("/")
 def home() -> str | tuple[str, int]:
-    """The question box and, when there is a question, its answer."""
+    """The question box, and the latest conversations or the answer to the address' question.
+
+    That one is kept nowhere.
+    """
+    library = current_library()
     question = request.args.get("q")
+    chosen = Chosen.of(request.args)
     told, refusal = None, None
     if question is not None:
         try:
-            told = answer_json(current_bot().ask(question))
+            told = answer_json(current_bot().ask(question, only=chosen.only()))
         except (QuestionError, FilterError) as error:
             refusal = str(error)
-    files = current_library().files() if question is None else []
     page = render_template(
         "home.html",
         question=question,
         told=told,
         refusal=refusal,
-        documents=[file for file in files if file.document],
-        others=[file for file in files if not file.document],
+        chosen=chosen,
+        tags=known_tags(library),
+        documents=sum(bool(file.document) for file in library.files()),
+        conversations=library.conversations.latest(_LATEST) if question is None else [],
     )
     return (page, 422) if refusal else page
 

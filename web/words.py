@@ -1,4 +1,4 @@
-"""A quote in pieces, so that the question's words in it can be shown as such."""
+"""How templates show a quote and a file."""
 
 from itertools import pairwise
 
@@ -11,3 +11,8 @@ def pieces(question: str, quote: str) -> list[tuple[str, bool]]:
     starts = {start for start, _ in spans}
     cuts = sorted({0, len(quote), *(place for span in spans for place in span)})
     return [(quote[start:end], start in starts) for start, end in pairwise(cuts)]
+
+
+def file_name(source: str) -> str:
+    """The last part of a path or an address."""
+    return source.replace("\\", "/").rstrip("/").rpartition("/")[2]

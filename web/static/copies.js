@@ -1,7 +1,10 @@
 // Copying a quote, its citation or its link.
 import { say } from "./status.js";
 
-for (const row of document.querySelectorAll(".copies")) row.hidden = false;
+// Without scripts the buttons could do nothing, so they come hidden.
+export function show(part) {
+  for (const row of part.querySelectorAll(".copies")) row.hidden = false;
+}
 
 addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy], [data-copy-link]");
@@ -14,3 +17,5 @@ addEventListener("click", async (event) => {
     say("notCopied");
   }
 });
+
+show(document);

@@ -30,7 +30,7 @@ export async function open(link) {
     if (number !== wanted) return;
     opened.replaceChildren(...page.querySelector("main").childNodes);
   } catch (error) {
-    tell(reader.dataset.failed.replace("…", error.message));
+    tell(`${reader.dataset.failed} ${error.message}`);
   }
   opened.focus({ preventScroll: true });
   show(opened.querySelector("#quote"));

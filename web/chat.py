@@ -1,0 +1,90 @@
+"""Conversations as pages: asking, looking back, renaming, deleting, and saying what was right.
+
+Everything here works without scripts: a form posts, and a redirect shows the outcome. With
+scripts the same address answers with the new turn alone.
+"""
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Redirect
+
+from qa import ask_in, shown_turns
+from web.choosing import Chosen, known_tags
+from web.state import current_bot, current_library
+
+chat = Blueprint("chat", __name__)
+
+_VERDICTS = ("helpful", "wrong source", "not there")
+_LONGEST_TITLE = 200
+
+
+@chat.post("/ask")
+def ask() -> Response | Redirect:
+    """Ask in a conversation, or begin one; the form's fields are those of the box."""
+    library, form = current_library(), request.form
+    only = Chosen.of(form).only()
+    begun = form.get("conversation") or library.conversations.create().id
+    try:
+        turn = ask_in(
+            current_bot(),
+            library,
+            begun,
+            form.get("q", ""),
+            only=only,
+            follow_up=not form.get("alone"),
+        )
+    except Exception:
+        if not form.get("conversation"):
+            # A question that could not be asked begins nothing.
+            library.conversations.delete(begun)
+        raise
+    address = url_for("chat.show", conversation_id=begun)
+    if request.headers.get("X-Fragment") != "turn":
+        return redirect(f"{address}#turn-{turn.number}", 303)
+    page = render_template("turn.html", turn=turn, conversation=begun)
+    return Response(page, mimetype="text/html", headers={"Content-Location": address})
+
+
+@chat.get("/c/<conversation_id>")
+def show(conversation_id: str) -> str:
+    """A conversation, with the box to ask on."""
+    library = current_library()
+    found = library.conversations.get(conversation_id)
+    return render_template(
+        "conversation.html",
+        conversation=found,
+        turns=shown_turns(library, conversation_id),
+        chosen=Chosen.of(request.args),
+        tags=known_tags(library),
+    )
+
+
+@chat.post("/c/<conversation_id>/rename")
+def rename(conversation_id: str) -> Redirect:
+    """Give it another title."""
+    title = " ".join(request.form.get("title", "").split())
+    if not 0 < len(title) <= _LONGEST_TITLE:
+        abort(422, f"a title has 1 to {_LONGEST_TITLE} characters, and this one {len(title)}")
+    current_library().conversations.rename(conversation_id, title)
+    return redirect(url_for("chat.show", conversation_id=conversation_id), 303)
+
+
+@chat.post("/c/<conversation_id>/delete")
+def delete(conversation_id: str) -> Redirect:
+    """Delete it with all of its turns."""
+    current_library().conversations.delete(conversation_id)
+    return redirect(url_for("pages.home"), 303)
+
+
+@chat.post("/c/<conversation_id>/<int:number>/feedback")
+def judge(conversation_id: str, number: int) -> Redirect:
+    """Say whether an answer was right; an empty verdict takes back what was said."""
+    verdict = request.form.get("verdict", "")
+    feedback = current_library().feedback
+    if verdict:
+        if verdict not in _VERDICTS:
+            abort(422, f"the verdict is {verdict!r}; it must be one of {', '.join(_VERDICTS)}")
+        feedback.give(conversation_id, number, verdict, note="")
+    else:
+        feedback.withdraw(conversation_id, number)
+    address = url_for("chat.show", conversation_id=conversation_id)
+    return redirect(f"{address}#turn-{number}", 303)

@@ -1,0 +1,49 @@
+"""Which documents a page's question is asked of: the fields of its form, or of its address."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from werkzeug.datastructures import MultiDict
+
+from index import Filter, Library
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was chosen, as it was typed; empty fields choose nothing."""
+
+    within: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    after: str = ""
+    before: str = ""
+
+    @classmethod
+    def of(cls, fields: MultiDict[str, str]) -> Self:
+        """The fields `in`, `tag`, `after` and `before`, of which the first two may repeat."""
+        return cls(
+            within=tuple(filter(None, fields.getlist("in"))),
+            tags=tuple(filter(None, fields.getlist("tag"))),
+            after=fields.get("after", "").strip(),
+            before=fields.get("before", "").strip(),
+        )
+
+    @property
+    def any(self) -> bool:
+        """Whether anything was chosen."""
+        return bool(self.within or self.tags or self.after or self.before)
+
+    def only(self) -> Filter | None:
+        """The filter that it makes, if any; raises `FilterError`."""
+        chosen = Filter(
+            within=self.within,
+            tags=self.tags,
+            after=self.after or None,
+            before=self.before or None,
+        )
+        return chosen or None
+
+
+def known_tags(library: Library) -> list[str]:
+    """The tags that documents of the library have, in the order of the alphabet."""
+    tags = {tag for file in library.files() if file.document for tag in file.tags}
+    return sorted(tags, key=str.casefold)

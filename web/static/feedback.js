@@ -1,0 +1,21 @@
+// Saying whether an answer was right, without leaving the page; saying it again takes it back.
+import { say } from "./status.js";
+
+addEventListener("submit", async (event) => {
+  const form = event.target.closest("form.feedback");
+  if (!form) return;
+  event.preventDefault();
+  const button = event.submitter;
+  const withdrawn = button.getAttribute("aria-pressed") === "true";
+  const body = new URLSearchParams({ verdict: withdrawn ? "" : button.value });
+  try {
+    const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    if (!response.ok) throw new Error(response.statusText);
+    for (const one of form.querySelectorAll("button")) {
+      one.setAttribute("aria-pressed", String(one === button && !withdrawn));
+    }
+    say(withdrawn ? "withdrawn" : "noted");
+  } catch {
+    say("offline");
+  }
+});
