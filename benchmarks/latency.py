@@ -1,7 +1,7 @@
 """How long a question takes, all steps included, as the library grows.
 
 Run with `make bench-latency`, with nothing else running. One library grows from size to size. Its
-passages are real ones (SciFact, SQuAD, the chunking evaluation) with their own vectors while they
+passages are real ones (SQuAD, the chunking evaluation) with their own vectors while they
 last; beyond, they are copies in which a fifth of the words is replaced by other words of the
 sets, with the vectors of real passages and noise.
 """
@@ -36,7 +36,7 @@ from index import (
 from index.embedding import Vector
 from qa import Bot
 
-_SETS = ("chunking", "squad", "scifact")
+_SETS = ("chunking", "squad")
 _SIZES = (1_000, 10_000, 100_000)
 _QUESTIONS = 200
 _REPLACED = 0.2

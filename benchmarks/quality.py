@@ -1,6 +1,6 @@
 """Answer quality of Pincite beside baselines and peers on public sets.
 
-Run with `make bench-quality`. A complete run takes about half an hour on two cores and writes
+Run with `make bench-quality`. A complete run takes about an hour and writes
 its table and plots into benchmarks/results; any other run leaves those alone.
 """
 

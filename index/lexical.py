@@ -28,7 +28,7 @@ _RUN = re.compile(f"(?:{UNSPACED.pattern})+")
 _LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010]\n(?=[^\W\d_])")
 _SOFT_HYPHEN = re.compile("\u00ad\n?")
 _TOKEN = re.compile(r"[^\W_]+(?:['’.,/_-]?[^\W_]+)*")
-_POSSESSIVE = re.compile(r"['’]s$")
+_POSSESSIVE = ("'s", "’s")
 
 _SEARCH = text(
     f"SELECT rowid, -bm25(words, {_WEIGHTS}) AS score FROM words "  # noqa: S608 (a constant)
@@ -113,7 +113,10 @@ def words_of(text: str) -> list[str]:
     scripts written without spaces give pairs of characters.
     """
     plain = unicodedata.normalize("NFKC", closed(text)).casefold()
-    return [part for token in _TOKEN.findall(plain) for part in _parts(token)]
+    tokens = _TOKEN.findall(plain)
+    if UNSPACED.search(plain):
+        return [part for token in tokens for part in _parts(token)]
+    return [token[:-2] if token.endswith(_POSSESSIVE) else token for token in tokens]
 
 
 def content_words(question: str) -> list[str]:
@@ -136,17 +139,16 @@ def closed(text: str) -> str:
 
 
 def _parts(token: str) -> Iterator[str]:
-    if token.isascii():
-        yield _POSSESSIVE.sub("", token) if "'" in token else token
-        return
+    """The words of a token that may hold a script written without spaces."""
     last = 0
     for run in _RUN.finditer(token):
         if before := token[last : run.start()]:
             yield before
         yield from (run[0][n : n + 2] for n in range(max(1, len(run[0]) - 1)))
         last = run.end()
-    if after := _POSSESSIVE.sub("", token[last:]):
-        yield after
+    after = token[last:]
+    if after and after not in _POSSESSIVE:
+        yield after[:-2] if after.endswith(_POSSESSIVE) else after
 
 
 def as_phrase(word: str) -> str:

@@ -144,7 +144,7 @@ def _pattern(phrase: str, *, parted: bool) -> re.Pattern[str]:
         if parted and pieces:
             pieces.append(_SOFT_HYPHENS)
         if one == " ":
-            pieces.append(r"\s+")
+            pieces.append(r"\s[\s\u00ad]*" if parted else r"\s+")
             continue
         if parted and _LETTER.match(before) and _LETTER.match(one):
             pieces.append(_LINE_END_HYPHEN)

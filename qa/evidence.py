@@ -8,14 +8,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
-import snowballstemmer
+import Stemmer
 
 from index import words_of
 
 _Key = TypeVar("_Key", str, tuple[str, str])
 
 # The stemmer keeps the word in hand in itself.
-_STEMMER = snowballstemmer.stemmer("porter")
+_STEMMER = Stemmer.Stemmer("porter")
 _STEMMING = threading.Lock()
 # Within a number they part nothing: 3.5 is not 3 and 5.
 _INNER = re.compile(r"['’.,/_-](?!\d)|(?<!\d)['’.,/_-]")
@@ -67,9 +67,9 @@ def wanted(question: str, rarity: Mapping[str, float]) -> Wanted:
     """What to look for, given how rare each content word of the question is."""
     weights: dict[str, float] = {}
     for word, weight in rarity.items():
-        parts = _stems(word)
+        parts = _stems([word])
         weights.update({stem: weight / len(parts) for stem in parts})
-    order = [stem for word in words_of(question) if word in rarity for stem in _stems(word)]
+    order = _stems([word for word in words_of(question) if word in rarity])
     return Wanted(
         stems=weights,
         pairs={pair: weights[pair[0]] + weights[pair[1]] for pair in pairwise(order)},
@@ -81,7 +81,7 @@ def wanted(question: str, rarity: Mapping[str, float]) -> Wanted:
 @lru_cache(maxsize=50_000)
 def stems(text: str) -> tuple[str, ...]:
     """The stems of a text's words in order, as the lexical index folds them."""
-    return tuple(stem for word in words_of(text) for stem in _stems(word))
+    return _stems(words_of(text))
 
 
 def share_of_words(sought: Wanted, present: Set[str]) -> float:
@@ -121,8 +121,10 @@ def _kind(question: str) -> str:
     return "name" if _ASKS_NAME.search(question) else ""
 
 
-@lru_cache(maxsize=200_000)
-def _stems(word: str) -> tuple[str, ...]:
-    """The stem of a word, and of its parts where a hyphen or an apostrophe joins some."""
+def _stems(words: Sequence[str]) -> tuple[str, ...]:
+    """The stems of words, and of their parts where a hyphen or an apostrophe joins some."""
+    parts = [
+        part for word in words for part in ((word,) if word.isalnum() else _INNER.split(word))
+    ]
     with _STEMMING:
-        return tuple(_STEMMER.stemWord(part) for part in _INNER.split(word))
+        return tuple(_STEMMER.stemWords(parts))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index import Document, Hit, Span, literal_spans, locate, sentence_spans, words_of
+from index import Document, Hit, Span, literal_spans, locate, sentence_spans
 from qa.answers import Excerpt, header_above
 from qa.evidence import stems
 from qa.joining import joined
@@ -102,7 +102,7 @@ def _repeats(quote: _Quote, other: _Quote) -> bool:
 
 def _is_title(hit: Hit, position: int) -> bool:
     start, end = hit.sentences[position]
-    return words_of(hit.document.text[start:end]) == words_of(hit.document.title or "")
+    return stems(hit.document.text[start:end]) == stems(hit.document.title or "")
 
 
 def _with_place(quote: _Quote, other: _Quote) -> _Quote:
@@ -123,8 +123,8 @@ def _with_places(
     words = set(stems(quote.text))
     for passage, present in zip(ranked, held, strict=True):
         hit = passage.hit
-        if not words <= present:
-            # Looking for each word is quick, looking for the words in their order is not.
+        # Looking for each word is quick, looking for the words in their order is not.
+        if hit.document.id == quote.document.id or not words <= present:
             continue
         starts, ends = ({span[n] for span in hit.sentences} for n in (0, 1))
         for start, end in literal_spans(hit.document.text, quote.text, hit.start, hit.end):

@@ -204,5 +204,5 @@ def test_a_set_that_there_is_not_is_named(
 def test_latency_says_which_sets_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["latency", "--data", str(tmp_path)])
 
-    with pytest.raises(SystemExit, match="has no chunking, squad, scifact; set PINCITE_DATA"):
+    with pytest.raises(SystemExit, match="has no chunking, squad; set PINCITE_DATA"):
         latency.main()

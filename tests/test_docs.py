@@ -15,6 +15,19 @@ from web.explaining import show_explanation
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
+RESULTS = Path(__file__).parents[1] / "benchmarks" / "results"
+
+
+@pytest.mark.parametrize("table", ["quality.md", "latency.md"])
+def test_the_figures_in_the_readme_are_those_measured(table: str) -> None:
+    assert (RESULTS / table).read_text(encoding="utf-8") in README
+
+
+@pytest.mark.parametrize("image", re.findall(r"!\[.+?\]\((.+?)\)", README))
+def test_every_image_of_the_readme_is_there(image: str) -> None:
+    assert (RESULTS.parents[1] / image).is_file()
+
+
 def test_the_help_in_the_readme_is_the_help() -> None:
     shown = CliRunner().invoke(commands, ["--help"], prog_name="pincite", terminal_width=80).output
 

@@ -6,7 +6,7 @@ from typing import Any
 import bm25s
 import numpy as np
 import numpy.typing as npt
-import snowballstemmer
+import Stemmer
 from rich.progress import track
 
 from benchmarks.shapes import QuestionSet, Range, Response
@@ -19,7 +19,7 @@ _MOST = 50
 def bm25(question_set: QuestionSet, embedder: Embedder) -> list[Response]:
     """BM25 (k1 1.5, b 0.75) over stems without English stop words, title included."""
     ranges, texts = zip(*cut(question_set, embedder), strict=True)
-    stem = snowballstemmer.stemmer("english").stemWords
+    stem = Stemmer.Stemmer("english").stemWords
     index = bm25s.BM25(k1=1.5, b=0.75)
     words = [f"{text.context}\n{text.body}" for text in texts]
     index.index(
