@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +50,8 @@ class KeptTurn:
 class Conversations:
     """The conversations of a library; safe to share between threads and processes.
 
-    Storing one waits for whoever adds documents, but never for long: theirs are
-    many short transactions.
+    Keeping something waits for whoever adds documents, but not for long: theirs
+    are many short transactions.
     """
 
     def __init__(self, store: Store) -> None:
@@ -68,9 +68,9 @@ class Conversations:
         return made
 
     def latest(
-        self, limit: int, *, before: tuple[str, str] | None = None
+        self, limit: int | None = None, *, before: tuple[str, str] | None = None
     ) -> Sequence[Conversation]:
-        """Up to `limit` conversations, the one changed last first.
+        """All conversations or up to `limit`, the one changed last first.
 
         With `before`, the `changed` and `id` of one, those that follow it.
         """
@@ -146,23 +146,20 @@ class Conversations:
             )
             return [_turn(row) for row in connection.execute(query)]
 
-    def amend(self, change: Callable[[Json], Json]) -> None:
-        """Replace every stored answer that `change` makes another of, also on the disk."""
-        changed = False
-        query = select(turns.c.conversation, turns.c.number, turns.c.answer)
+    def amend(self, conversation_id: str, answers: Mapping[int, Json]) -> None:
+        """Put other answers in the place of those of the turns of these numbers, on the disk too.
+
+        Raises `ConversationMissing`.
+        """
         with self._store.keep() as connection:
-            for row in connection.execute(query).all():
-                answer = _dumped(change(json.loads(row.answer)))
-                if answer == row.answer:
-                    continue
-                changed = True
+            key = conversation_key(connection, conversation_id)
+            for number, answer in answers.items():
                 connection.execute(
                     update(turns)
-                    .where(turns.c.conversation == row.conversation, turns.c.number == row.number)
-                    .values(answer=answer)
+                    .where(turns.c.conversation == key, turns.c.number == number)
+                    .values(answer=_dumped(answer))
                 )
-        if changed:
-            self._store.checkpoint()
+        self._store.checkpoint()
 
     def present(self) -> frozenset[str]:
         """The ids of the documents that answers may still quote."""

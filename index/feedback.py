@@ -68,7 +68,7 @@ class FeedbackBook:
     def latest(
         self, limit: int | None = None, *, before: tuple[str, str, int] | None = None
     ) -> Sequence[Judged]:
-        """Up to `limit` judged turns, what was said last first.
+        """All judged turns or up to `limit`, what was said last first.
 
         With `before`, when one was judged, its conversation and its number, those
         that follow it.

@@ -4,14 +4,28 @@ from qa.answers import Answer, Excerpt
 from qa.bot import Bot
 from qa.cases import Case, read_cases
 from qa.citations import cite, spoken_date
+from qa.conversing import ask_in, erase_removed, shown_feedback, shown_turns
 from qa.errors import CasesError, QuestionError, SettingsError
 from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
+from qa.exporting import to_markdown
 from qa.followups import Turn
+from qa.judged import case_lines
 from qa.ranking import RankedPassage
 from qa.settings import Settings
 from qa.wire import AnswerJson, answer_json
+from qa.wire_conversations import (
+    ConversationJson,
+    FeedbackJson,
+    FilterJson,
+    JudgedJson,
+    TurnJson,
+    conversation_json,
+    feedback_json,
+    judged_json,
+    turn_json,
+)
 
 __all__ = [
     "Answer",
@@ -19,10 +33,14 @@ __all__ = [
     "Bot",
     "Case",
     "CasesError",
+    "ConversationJson",
     "Excerpt",
     "ExplainedPassage",
     "Explanation",
+    "FeedbackJson",
     "Figure",
+    "FilterJson",
+    "JudgedJson",
     "Outcome",
     "QuestionError",
     "RankedPassage",
@@ -30,12 +48,23 @@ __all__ = [
     "SettingsError",
     "Signal",
     "Turn",
+    "TurnJson",
     "answer_json",
+    "ask_in",
+    "case_lines",
     "cite",
+    "conversation_json",
+    "erase_removed",
     "evaluate",
+    "feedback_json",
     "figures",
     "is_exact",
+    "judged_json",
     "read_cases",
+    "shown_feedback",
+    "shown_turns",
     "spoken_date",
+    "to_markdown",
+    "turn_json",
     "unfounded",
 ]

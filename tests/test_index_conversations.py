@@ -135,7 +135,7 @@ def test_one_verdict_a_turn_changed_or_withdrawn(library: Library) -> None:
 
     changed = library.feedback.give(made.id, 1, "wrong source", "the minutes say so")
 
-    assert [turn.feedback for turn in library.conversations.turns(made.id)][0] == changed
+    assert library.conversations.turns(made.id)[0].feedback == changed
     said = library.feedback.latest()
     assert [(one.number, one.feedback.verdict) for one in said] == [
         (1, "wrong source"),

@@ -9,9 +9,13 @@ from index import Embedder
 from qa import Settings
 from web.access import guard
 from web.api import api
+from web.api_conversations import conversations_api
+from web.api_documents import documents_api
+from web.api_feedback import feedback_api
 from web.opening import open_bot, open_library
 from web.pages import pages
 from web.problems import answer_problems
+from web.reference import reference
 
 _LONGEST_BODY = 64 * 1024
 
@@ -27,8 +31,8 @@ def create_app(settings: Settings | None = None, *, embedder: Embedder | None = 
     app.extensions["pincite.bot"] = open_bot(settings, library)
     guard(app, settings)
     answer_problems(app)
-    app.register_blueprint(api)
-    app.register_blueprint(pages)
+    for blueprint in (api, conversations_api, documents_api, feedback_api, reference, pages):
+        app.register_blueprint(blueprint)
     return app
 
 
