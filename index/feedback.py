@@ -114,7 +114,8 @@ def _turn_key(connection: Connection, conversation_id: str, number: int) -> tupl
         .join(conversations, conversations.c.key == turns.c.conversation)
         .where(conversations.c.id == conversation_id, turns.c.number == number)
     )
-    key = connection.execute(query).scalar_one_or_none()
+    # SQLite refuses numbers of more than 64 bits.
+    key = connection.execute(query).scalar_one_or_none() if number.bit_length() < 64 else None
     if key is None:
         raise ConversationMissing(
             f"there is no turn {number} of a conversation {conversation_id!r}; it may have been "

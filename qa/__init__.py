@@ -14,7 +14,7 @@ from qa.followups import Turn
 from qa.judged import case_lines
 from qa.ranking import RankedPassage
 from qa.settings import Settings
-from qa.wire import AnswerJson, answer_json
+from qa.wire import SCHEMA, AnswerJson, answer_json
 from qa.wire_conversations import (
     ConversationJson,
     FeedbackJson,
@@ -28,6 +28,7 @@ from qa.wire_conversations import (
 )
 
 __all__ = [
+    "SCHEMA",
     "Answer",
     "AnswerJson",
     "Bot",

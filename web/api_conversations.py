@@ -28,6 +28,7 @@ conversations_api = Blueprint("conversations_api", __name__)
 _CONVERSATIONS = "/api/conversations"
 _CONVERSATION = f"{_CONVERSATIONS}/<conversation_id>"
 _TAG = "conversations"
+_TURN = f"{_CONVERSATION}/turns/<int:number>"
 _LONGEST_TITLE = 200
 
 
@@ -187,7 +188,7 @@ def ask(conversation_id: str, body: Asked) -> Response:
     return response
 
 
-@conversations_api.get(f"{_CONVERSATION}/turns/<int:number>")
+@conversations_api.get(_TURN)
 @describes(Operation(summary="One question and its answer", tag=_TAG, answers=TurnJson))
 def turn(conversation_id: str, number: int) -> Response:
     """One turn."""

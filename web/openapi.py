@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 from werkzeug.routing import Rule
 
+from qa import SCHEMA
 from web.operations import Operation, operation_of
 from web.problems import ProblemJson
 
@@ -27,7 +28,7 @@ _ABOUT = (
 )
 
 
-def openapi(app: Flask, *, version: str) -> Json:
+def openapi(app: Flask) -> Json:
     """The document of every operation of an application, in the order of its routes."""
     found = list(operations(app))
     types: list[tuple[type, JsonSchemaMode]] = [(ProblemJson, "serialization")]
@@ -44,7 +45,7 @@ def openapi(app: Flask, *, version: str) -> Json:
         paths.setdefault(path, {})[method.lower()] = _described(rule, one, schemas, shared)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Pincite", "version": version, "description": _ABOUT},
+        "info": {"title": "Pincite", "version": str(SCHEMA), "description": _ABOUT},
         "tags": [{"name": name} for name in dict.fromkeys(one.tag for _, _, one in found)],
         "paths": paths,
         "components": {

@@ -8,7 +8,14 @@ from typing import Annotated, Any, ClassVar
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+)
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from web.problems import problem
@@ -46,13 +53,13 @@ def _plain(text: str) -> str:
     for sign in text:
         if unicodedata.category(sign) in {"Cc", "Cs"} and not sign.isspace():
             raise ValueError("it holds control characters; give plain text")
-    return text.strip()
+    return text
 
 
 Number = Annotated[int, BeforeValidator(_in_digits)]
 
 # Text of a person: without space at its ends, and without what cannot be shown.
-PlainText = Annotated[str, AfterValidator(_plain)]
+PlainText = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_plain)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

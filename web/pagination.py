@@ -12,6 +12,7 @@ from werkzeug.exceptions import UnprocessableEntity
 from web.operations import Number, Query
 
 _MOST = 500
+_MOST_TURNS = 999_999
 
 Limit = Annotated[Number, Field(ge=1, le=_MOST, description="The most to give at once.")]
 Cursor = Annotated[str | None, Field(description="`next` of the page before.")]
@@ -26,14 +27,20 @@ class PageQuery(Query):
 
 def cursor_after(*place: str | int) -> str:
     """The cursor of the page that follows what stands at the place."""
-    return urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    written = json.dumps(place, ensure_ascii=False).encode()
+    return urlsafe_b64encode(written).decode().rstrip("=")
 
 
 def place_of(cursor: str, *kinds: type) -> Sequence[Any]:
     """The place of a cursor, whose parts are of those kinds; refused if it is none of ours."""
     try:
         place = json.loads(urlsafe_b64decode(f"{cursor}{'=' * (-len(cursor) % 4)}"))
-        if [type(part) for part in place] == list(kinds):
+        huge = any(isinstance(part, int) and part > _MOST_TURNS for part in place)
+        if (
+            not huge
+            and [type(part) for part in place] == list(kinds)
+            and cursor_after(*place) == cursor
+        ):
             return tuple(place)
     except (binascii.Error, ValueError, TypeError, RecursionError):
         pass

@@ -1,6 +1,5 @@
 """The description of the HTTP interface: for programs, and as a page."""
 
-from importlib.metadata import version
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template
@@ -30,4 +29,4 @@ def page() -> str:
 
 
 def _document() -> dict[str, Any]:
-    return openapi(current_app, version=version("pincite"))
+    return openapi(current_app)
