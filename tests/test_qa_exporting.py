@@ -47,7 +47,7 @@ def words(text: str) -> str:
 @example("1. one\n2) two\n- three\n***\nfour\n====\na | b\n--- | ---\n")
 @example("see https://example.org, www.example.org or a@b.c :smile: &amp; <!-- x -->")
 def test_a_quote_is_rendered_as_it_stands(quote: str) -> None:
-    page = html.fromstring(f"<div>{RENDERER.render(exported('Who?', quote))}</div>")
+    page: Any = html.fromstring(f"<div>{RENDERER.render(exported('Who?', quote))}</div>")
 
     (shown,) = page.xpath("./blockquote")
     assert {node.tag for node in shown.iter()} <= {"blockquote", "p", "br"}
@@ -58,7 +58,7 @@ def test_a_quote_is_rendered_as_it_stands(quote: str) -> None:
 @settings(max_examples=40)
 @given(MARKUP.map(" ".join))
 def test_a_question_is_rendered_as_it_stands(question: str) -> None:
-    page = html.fromstring(f"<div>{RENDERER.render(exported(question))}</div>")
+    page: Any = html.fromstring(f"<div>{RENDERER.render(exported(question))}</div>")
 
     (shown,) = page.xpath("./h2")
     assert [node.tag for node in shown.iter()] == ["h2"]

@@ -41,7 +41,7 @@ CHECKS = (
     unsupported_method,
     use_after_free,
 )
-EXAMPLES = 15
+EXAMPLES = 30
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_what_is_described_is_what_is_done(served: Flask, described: Any, mode: 
             case.call_and_validate(checks=CHECKS)
 
         check()
-    assert len(tried) > 10 * len(set(tried)) > 100
+    assert len(tried) >= 200
 
 
 def existing(client: FlaskClient, names: set[str]) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def test_what_is_asked_is_described_by_what_checks_it(document: Any) -> None:
 
 def test_people_can_read_all_of_it(served: Flask, document: Any) -> None:
     response = served.test_client().get("/api/")
-    page = html.fromstring(response.text)
+    page: Any = html.fromstring(response.text)
 
     shown = {" ".join(one.text_content().split()) for one in page.xpath("//h3")}
     assert shown >= {
