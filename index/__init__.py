@@ -1,8 +1,10 @@
 """The material: reading, passages, vectors, storage, search."""
 
+from index.conversations import Conversation, Conversations, KeptTurn
 from index.documents import Document, Heading, Landmark, Reading, Table
 from index.embedding import DEFAULT_MODEL, Embedder, PassageText, PassageVectors, SentenceEmbedder
 from index.errors import (
+    ConversationMissing,
     FilterError,
     LibraryDamaged,
     LibraryError,
@@ -14,6 +16,7 @@ from index.errors import (
     SkippedFile,
     UnreadableFile,
 )
+from index.feedback import Feedback, FeedbackBook, Judged, Verdict
 from index.files import absolute, find_files, is_gone
 from index.filters import Filter
 from index.ingest import FileReport, add_files
@@ -31,8 +34,13 @@ from index.writing import Labelling
 
 __all__ = [
     "DEFAULT_MODEL",
+    "Conversation",
+    "ConversationMissing",
+    "Conversations",
     "Document",
     "Embedder",
+    "Feedback",
+    "FeedbackBook",
     "FileRecord",
     "FileReport",
     "Filter",
@@ -40,6 +48,8 @@ __all__ = [
     "Found",
     "Heading",
     "Hit",
+    "Judged",
+    "KeptTurn",
     "Labelling",
     "Landmark",
     "Library",
@@ -61,6 +71,7 @@ __all__ = [
     "Span",
     "Table",
     "UnreadableFile",
+    "Verdict",
     "absolute",
     "add_files",
     "content_words",

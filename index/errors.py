@@ -4,6 +4,7 @@ PinciteError
 ├── UnreadableFile      one file, which the rest of the folder does not suffer from
 │   └── SkippedFile     a file that Pincite does not read by design
 ├── FilterError         a filter that is malformed or keeps no document
+├── ConversationMissing a conversation, or a turn of one, that is not there
 └── LibraryError        the library as a whole
     ├── LibraryMissing
     ├── LibraryMismatch
@@ -27,6 +28,10 @@ class SkippedFile(UnreadableFile):
 
 class FilterError(PinciteError, ValueError):
     """A filter is malformed or keeps no document; the message names its value."""
+
+
+class ConversationMissing(PinciteError, LookupError):
+    """There is no such conversation, or no such turn in it; the message names it."""
 
 
 class LibraryError(PinciteError):

@@ -13,8 +13,10 @@ from sqlalchemy import Connection
 
 from index import lexical, records
 from index.cache import DocumentCache
+from index.conversations import Conversations
 from index.documents import Document
 from index.embedding import Embedder
+from index.feedback import FeedbackBook
 from index.filters import Filter, kept_passages
 from index.passages import Measure
 from index.phrases import passages_holding
@@ -34,11 +36,16 @@ _LOG = logging.getLogger(__name__)
 class Library:
     """The documents of one folder on disk; safe to search from many threads.
 
+    `conversations` and `feedback` are what was asked of it and said of the answers,
+    and need no `writer`.
+
     SQLite holds the truth. The FAISS index follows it: every search first sees
     whether another thread or process has written, and catches up.
     """
 
     def __init__(self, store: Store, embedder: Embedder, count: Measure) -> None:
+        self.conversations = Conversations(store)
+        self.feedback = FeedbackBook(store)
         self._store = store
         self._embedder = embedder
         self._count = count

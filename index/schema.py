@@ -1,9 +1,11 @@
 """The tables of a library's database, and its manifest."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -15,7 +17,7 @@ from sqlalchemy import (
 )
 
 # Every change to the tables is a migration of this number (`index/migrations`).
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 DATABASE = "library.sqlite"
 LOCK = "writer.lock"
 
@@ -84,6 +86,43 @@ passages = Table(
     Column("sentences", LargeBinary, nullable=False),
     Column("sentence_vectors", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("changed", Text, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+# A question of a conversation and, as JSON, the answer that was shown.
+turns = Table(
+    "turns",
+    metadata,
+    Column("conversation", ForeignKey("conversations.key", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("follow_up", Boolean, nullable=False),
+    Column("only", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("conversation", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("verdict", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("given", Text, nullable=False, index=True),
+    ForeignKeyConstraint(
+        ["conversation", "number"], ["turns.conversation", "turns.number"], ondelete="CASCADE"
+    ),
 )
 
 

@@ -76,9 +76,19 @@ class Store:
             yield connection
 
     @contextmanager
+    def keep(self) -> Iterator[Connection]:
+        """One transaction that changes nothing that is searched; all of it is kept or nothing.
+
+        It needs not be the library's one writer: it waits for a transaction of theirs.
+        """
+        engine = self._engine.execution_options(writes=True)
+        with translated(self.folder), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction; all of it is kept, and the generation moves on, or nothing is."""
-        with translated(self.folder), self._engine.begin() as connection:
+        with self.keep() as connection:
             yield connection
             generation = int(read_manifest(connection)["generation"])
             write_manifest(connection, generation=str(generation + 1))

@@ -4,26 +4,45 @@ from qa.answers import Answer, Excerpt
 from qa.bot import Bot
 from qa.cases import Case, read_cases
 from qa.citations import cite, spoken_date
+from qa.conversing import ask_in, erase_removed, shown_feedback, shown_turns
 from qa.errors import CasesError, QuestionError, SettingsError
 from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
+from qa.exporting import to_markdown
 from qa.followups import Turn
+from qa.judged import case_lines
 from qa.marking import marked
 from qa.ranking import RankedPassage
 from qa.settings import Settings
-from qa.wire import AnswerJson, answer_json
+from qa.wire import SCHEMA, AnswerJson, answer_json
+from qa.wire_conversations import (
+    ConversationJson,
+    FeedbackJson,
+    FilterJson,
+    JudgedJson,
+    TurnJson,
+    conversation_json,
+    feedback_json,
+    judged_json,
+    turn_json,
+)
 
 __all__ = [
+    "SCHEMA",
     "Answer",
     "AnswerJson",
     "Bot",
     "Case",
     "CasesError",
+    "ConversationJson",
     "Excerpt",
     "ExplainedPassage",
     "Explanation",
+    "FeedbackJson",
     "Figure",
+    "FilterJson",
+    "JudgedJson",
     "Outcome",
     "QuestionError",
     "RankedPassage",
@@ -31,13 +50,24 @@ __all__ = [
     "SettingsError",
     "Signal",
     "Turn",
+    "TurnJson",
     "answer_json",
+    "ask_in",
+    "case_lines",
     "cite",
+    "conversation_json",
+    "erase_removed",
     "evaluate",
+    "feedback_json",
     "figures",
     "is_exact",
+    "judged_json",
     "marked",
     "read_cases",
+    "shown_feedback",
+    "shown_turns",
     "spoken_date",
+    "to_markdown",
+    "turn_json",
     "unfounded",
 ]

@@ -1,6 +1,9 @@
 """The one answer schema, version 1, that every interface carries."""
 
-from typing import NotRequired, TypedDict
+from typing import NotRequired
+
+# Python 3.11's own cannot be turned into a JSON schema.
+from typing_extensions import TypedDict
 
 from index import Document, Locator
 from qa.answers import Answer, Excerpt
@@ -100,7 +103,11 @@ class ExplanationJson(TypedDict):
 
 
 class AnswerJson(TypedDict):
-    """An answer; `explanation` is there only if it was asked for."""
+    """An answer; `explanation` is there only if it was asked for.
+
+    `withheld` is there only in a conversation: the numbers of what was quoted from
+    documents that have been removed since.
+    """
 
     schema: int
     question: str
@@ -111,6 +118,7 @@ class AnswerJson(TypedDict):
     closest: list[ExcerptJson]
     took_ms: float
     explanation: NotRequired[ExplanationJson]
+    withheld: NotRequired[list[int]]
 
 
 def answer_json(answer: Answer) -> AnswerJson:

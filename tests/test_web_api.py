@@ -327,7 +327,7 @@ def test_a_body_that_another_site_could_send_is_refused(
         ("PUT", "/api/ask", 405),
         ("DELETE", "/api/documents", 405),
         ("POST", "/", 405),
-        ("GET", "/api/", 404),
+        ("POST", "/api/", 405),
         ("GET", "/api/nothing", 404),
         ("GET", "/../etc/passwd", 404),
         ("GET", "/static/../__init__.py", 404),

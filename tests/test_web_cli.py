@@ -1,6 +1,7 @@
 """The command line, from its arguments to its last line and exit status."""
 
 import json
+import os
 import re
 import resource
 import shutil
@@ -20,6 +21,8 @@ from conftest import Outcome, Pincite
 from flask.testing import FlaskClient
 
 from index import Library, SentenceEmbedder, add_files, find_files, token_counter
+from qa import Settings
+from web import create_app
 from web.cli import commands
 
 _PINCITE = [sys.executable, "-c", "from web.cli import main; main()"]
@@ -821,3 +824,21 @@ def test_tags_are_given_shown_kept_and_taken_back(
     assert "\ntags: boat (1), old town (3), Stone (1)\n" in pincite("status").out
 
     _refused(pincite("add", documents, "--tag", " # "), "the tag ' # ' is empty")
+
+
+def test_what_is_removed_is_erased_from_conversations(pincite: Pincite, tmp_path: Path) -> None:
+    (tmp_path / "zebra.txt").write_text("Zebras are shy.")
+    pincite("add", tmp_path / "zebra.txt")
+    app = create_app(Settings.from_environment(os.environ))
+    client = app.test_client()
+    made = client.post("/api/conversations", json={}).json
+    assert made is not None
+    path = f"/api/conversations/{made['id']}/turns"
+    asked = client.post(path, json={"question": "Who is shy?"})
+    assert "Zebras are shy." in asked.text
+    app.extensions["pincite.library"].close()
+
+    assert pincite("remove", tmp_path / "zebra.txt").status == 0
+
+    files = [path for path in (tmp_path / "library").iterdir() if path.is_file()]
+    assert b"Zebras" not in b"".join(path.read_bytes() for path in files)

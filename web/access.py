@@ -71,6 +71,8 @@ def guard(app: Flask, settings: Settings) -> None:
         refusal.headers["WWW-Authenticate"] = 'Basic realm="Pincite", charset="UTF-8"'
         return refusal
 
+    _guard_writes(app)
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = _POLICY
@@ -78,6 +80,33 @@ def guard(app: Flask, settings: Settings) -> None:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _guard_writes(app: Flask) -> None:
+    @app.before_request
+    def refuse_other_sites() -> Response | None:
+        # Browsers say where a request comes from; programs say nothing.
+        if request.method in {"GET", "HEAD", "OPTIONS"} or _is_of_this_site():
+            return None
+        detail = "another site's page asked for this; do it on the server's own page"
+        return problem(403, "Forbidden", detail)
+
+
+def _is_of_this_site() -> bool:
+    """Whether the request says nothing of where it comes from, or that it is from here."""
+    origin = request.headers.get("Origin")
+    # Another port of this machine is the same site, and yet not ours.
+    return request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"} and (
+        origin is None or _authority(origin) == request.host.lower()
+    )
+
+
+def _authority(origin: str) -> str:
+    """Host and port of an origin; empty where there is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _host_name(host: str) -> str:

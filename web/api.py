@@ -1,19 +1,18 @@
-"""The HTTP interface for programs."""
+"""The HTTP interface for programs: asking, and whether the server is well."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from flask import Blueprint, Response, jsonify
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from typing_extensions import TypedDict
 
-from index import FileRecord, Filter, Library
-from qa import Turn, answer_json
-from web.problems import problem
+from index import Filter, Library
+from qa import AnswerJson, Turn, answer_json
+from web.operations import Body, Operation, describes
 from web.state import current_bot, current_library
 
 api = Blueprint("api", __name__)
 
-_EXAMPLE = '{"question": "…", "limit": 5}'
 _MOST_TURNS = 20
 _MOST_EXCERPTS = 50
 
@@ -44,19 +43,19 @@ def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-_Values = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+_Values = Annotated[
+    tuple[str, ...], BeforeValidator(_as_tuple, json_schema_input_type=str | list[str])
+]
 
 
-class AskRequest(BaseModel):
-    """The body of a question; a filter of several values takes a list of them."""
+class Asked(Body):
+    """A question and what it is asked of; a filter of several values takes a list of them."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    example = '{"question": "…", "limit": 5}'
 
-    question: str
+    question: Annotated[str, Field(json_schema_extra={"minLength": 1})]
     limit: int = Field(default=5, ge=1, le=50)
-    history: list[EarlierTurn] = Field(default=[], max_length=_MOST_TURNS)
     follow_up: bool = True
-    explain: bool = False
     within: _Values = Field(default=(), alias="in")
     author: _Values = ()
     tag: _Values = ()
@@ -75,42 +74,41 @@ class AskRequest(BaseModel):
         return chosen or None
 
 
+class AskRequest(Asked):
+    """A question, after those of `history`, oldest first."""
+
+    history: list[EarlierTurn] = Field(default=[], max_length=_MOST_TURNS)
+    explain: bool = False
+
+
+class HealthJson(TypedDict):
+    """That the library can be read, and how many passages can be found in it."""
+
+    status: str
+    passages: int
+
+
 @api.post("/api/ask")
-def ask() -> Response:
+@describes(Operation(summary="Ask a question", tag="asking", body=AskRequest, answers=AnswerJson))
+def ask(body: AskRequest) -> Response:
     """Answer a question, in the one answer schema."""
-    if not request.is_json:
-        detail = f"the body must be application/json, not {request.mimetype or 'untyped'}"
-        return problem(415, "Unsupported Media Type", detail)
-    try:
-        asked = AskRequest.model_validate(request.get_json())
-    except (BadRequest, RecursionError):
-        return problem(400, "Bad Request", f"the body is not JSON; send {_EXAMPLE}")
-    except RequestEntityTooLarge:
-        detail = f"the body is larger than {request.max_content_length:,} bytes; ask in fewer"
-        return problem(413, "Content Too Large", detail)
-    except ValidationError as error:
-        return problem(422, "The question cannot be asked", _first_problem(error))
     answer = current_bot().ask(
-        asked.question,
-        limit=asked.limit,
-        only=asked.only(),
-        history=[_turn(turn, current_library()) for turn in asked.history],
-        follow_up=asked.follow_up,
-        explain=asked.explain,
+        body.question,
+        limit=body.limit,
+        only=body.only(),
+        history=[_turn(turn, current_library()) for turn in body.history],
+        follow_up=body.follow_up,
+        explain=body.explain,
     )
     return jsonify(answer_json(answer))
 
 
-@api.get("/api/documents")
-def documents() -> Response:
-    """Every file that was looked at, how it ended, and the document it gave."""
-    return jsonify({"schema": 1, "documents": [_file(file) for file in current_library().files()]})
-
-
 @api.get("/healthz")
+@describes(Operation(summary="Whether the library can be read", tag="server", answers=HealthJson))
 def health() -> Response:
     """Whether the library can be read."""
-    return jsonify({"status": "ok", "passages": current_library().passage_count()})
+    told: HealthJson = {"status": "ok", "passages": current_library().passage_count()}
+    return jsonify(told)
 
 
 def _turn(turn: EarlierTurn, library: Library) -> Turn:
@@ -123,29 +121,3 @@ def _turn(turn: EarlierTurn, library: Library) -> Turn:
 def _quote(cited: Cited, library: Library) -> str:
     document = library.document(cited.document)
     return document.text[cited.start : cited.end] if document else ""
-
-
-def _file(file: FileRecord) -> dict[str, Any]:
-    return {
-        "id": file.document,
-        "title": file.title,
-        "author": file.author,
-        "date": file.date,
-        "tags": list(file.tags),
-        "source": file.source,
-        "media_type": file.media_type,
-        "state": file.state,
-        "reason": file.reason,
-        "passages": file.passages,
-        "pages_without_text": list(file.silent_pages),
-        "link": f"/d/{file.document}" if file.document else None,
-    }
-
-
-def _first_problem(error: ValidationError) -> str:
-    """The first thing wrong with a body, in a sentence."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    if not first["loc"]:
-        return f"the body must be an object; send {_EXAMPLE}"
-    where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg']}; send {_EXAMPLE}"

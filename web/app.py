@@ -9,10 +9,14 @@ from index import Embedder
 from qa import Settings
 from web.access import guard
 from web.api import api
+from web.api_conversations import conversations_api
+from web.api_documents import documents_api
+from web.api_feedback import feedback_api
 from web.chat import chat
 from web.opening import open_bot, open_library
 from web.pages import pages
 from web.problems import answer_problems
+from web.reference import reference
 from web.shelf import shelf
 from web.texts import say
 from web.words import file_name, pieces
@@ -33,10 +37,10 @@ def create_app(settings: Settings | None = None, *, embedder: Embedder | None = 
     answer_problems(app)
     app.jinja_env.globals.update(say=say, pieces=pieces)
     app.jinja_env.filters["file_name"] = file_name
-    app.register_blueprint(api)
-    app.register_blueprint(chat)
-    app.register_blueprint(pages)
-    app.register_blueprint(shelf)
+    for blueprint in (api, conversations_api, documents_api, feedback_api, reference):
+        app.register_blueprint(blueprint)
+    for blueprint in (chat, pages, shelf):
+        app.register_blueprint(blueprint)
     return app
 
 

@@ -26,7 +26,7 @@ from index import (
     rebuild_library,
     token_counter,
 )
-from qa import Settings, Turn, answer_json
+from qa import Settings, Turn, answer_json, erase_removed
 from web import report
 from web.evaluating import evaluate_file
 from web.explaining import show_explanation
@@ -153,6 +153,7 @@ def remove(settings: Settings, paths: tuple[Path, ...], missing: bool) -> None:
             sources.update(source for source in known if is_gone(Path(source)))
         with library.writer() as writer:
             writer.remove(sorted(sources))
+        erase_removed(library)
     click.echo(f"Removed {len(sources)} {'file' if len(sources) == 1 else 'files'}.")
 
 

@@ -4,12 +4,22 @@ import json
 import logging
 
 from flask import Flask, Response, render_template, request
+from typing_extensions import TypedDict
 from werkzeug.exceptions import HTTPException
 
-from index import FilterError, LibraryLocked, LibraryNotWritable, PinciteError
+from index import ConversationMissing, FilterError, LibraryLocked, LibraryNotWritable, PinciteError
 from qa import QuestionError
 
 _LOG = logging.getLogger(__name__)
+
+
+class ProblemJson(TypedDict):
+    """What went wrong, in a sentence (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
 
 
 def problem(status: int, title: str, detail: str) -> Response:
@@ -23,7 +33,12 @@ def problem(status: int, title: str, detail: str) -> Response:
             status,
             mimetype="text/html",
         )
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body: ProblemJson = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
     return Response(
         json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json"
     )
@@ -36,6 +51,10 @@ def answer_problems(app: Flask) -> None:
     @app.errorhandler(QuestionError)
     def unasked(error: FilterError | QuestionError) -> Response:
         return problem(422, "The question cannot be asked", str(error))
+
+    @app.errorhandler(ConversationMissing)
+    def missing(error: ConversationMissing) -> Response:
+        return problem(404, "Not Found", str(error))
 
     @app.errorhandler(PinciteError)
     def unusable(error: PinciteError) -> Response:

@@ -1,0 +1,149 @@
+"""The HTTP interface to the documents: how every file ended, and one document."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal, NotRequired
+
+from flask import Blueprint, Response, abort, jsonify, request
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from index import FileRecord
+from web.operations import Operation, Query, describes
+from web.pagination import Cursor, Limit, cursor_after, place_of
+from web.state import current_library
+
+documents_api = Blueprint("documents_api", __name__)
+
+State = Literal["indexed", "skipped", "failed"]
+
+
+class DocumentsQuery(Query):
+    """Which files to list: all of them, unless something is given."""
+
+    limit: Limit | None = None
+    cursor: Cursor = None
+    q: str = Field(default="", description="Words of a title, author, path or tag.")
+    state: State | None = Field(default=None, description="How the file ended.")
+
+
+class FileJson(TypedDict):
+    """A file that was looked at, how it ended, and the document that it gave, if it did."""
+
+    id: str | None
+    title: str
+    author: str | None
+    date: str | None
+    tags: list[str]
+    source: str
+    media_type: str | None
+    state: State
+    reason: str
+    passages: int
+    pages_without_text: list[int]
+    link: str | None
+
+
+class WholeDocumentJson(FileJson):
+    """A document with what was read of it; `characters` is the length of its text."""
+
+    schema: int
+    language: str | None
+    sha256: str
+    characters: int
+
+
+class DocumentsJson(TypedDict):
+    """Files by their path; `next` is there if a limit was given: a cursor, null at the end."""
+
+    schema: int
+    documents: list[FileJson]
+    next: NotRequired[str | None]
+
+
+@documents_api.get("/api/documents")
+@describes(
+    Operation(
+        summary="Every file that was looked at, and how it ended",
+        tag="documents",
+        query=DocumentsQuery,
+        answers=DocumentsJson,
+        etag=True,
+    )
+)
+def documents(query: DocumentsQuery) -> Response:
+    """The files, or a page of those that hold the words."""
+    found = _found(query)
+    if query.cursor is not None:
+        (last,) = place_of(query.cursor, str)
+        found = [file for file in found if file.source > last]
+    told: DocumentsJson = {"schema": 1, "documents": [_file(one) for one in found[: query.limit]]}
+    if query.limit is not None:
+        page = found[: query.limit]
+        told["next"] = cursor_after(page[-1].source) if len(page) < len(found) else None
+    return _unless_known(jsonify(told))
+
+
+@documents_api.get("/api/documents/<document_id>")
+@describes(
+    Operation(summary="One document", tag="documents", answers=WholeDocumentJson, etag=True)
+)
+def document(document_id: str) -> Response:
+    """What is known of one document, without its text."""
+    found = current_library().document(document_id)
+    file = next((one for one in current_library().files() if one.document == document_id), None)
+    if found is None or file is None:
+        abort(
+            404, f"there is no document {document_id!r} in this library; it may have been removed"
+        )
+    told: WholeDocumentJson = {
+        "schema": 1,
+        **_file(file),
+        "language": found.language,
+        "sha256": found.sha256,
+        "characters": len(found.text),
+    }
+    return _unless_known(jsonify(told))
+
+
+def _found(query: DocumentsQuery) -> Sequence[FileRecord]:
+    words = _folded(query.q).split()
+    return [
+        file
+        for file in current_library().files()
+        if query.state in (None, file.state) and all(word in _searched(file) for word in words)
+    ]
+
+
+def _searched(file: FileRecord) -> str:
+    return _folded(" ".join([file.title, file.author or "", file.source, *file.tags]))
+
+
+def _folded(text: str) -> str:
+    """Text in which case, accents and compatibility forms make no difference."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
+def _file(file: FileRecord) -> FileJson:
+    return {
+        "id": file.document,
+        "title": file.title,
+        "author": file.author,
+        "date": file.date,
+        "tags": list(file.tags),
+        "source": file.source,
+        "media_type": file.media_type,
+        "state": file.state,
+        "reason": file.reason,
+        "passages": file.passages,
+        "pages_without_text": list(file.silent_pages),
+        "link": f"/d/{file.document}" if file.document else None,
+    }
+
+
+def _unless_known(response: Response) -> Response:
+    """The response with its ETag, or that whoever asks has it already."""
+    response.add_etag()
+    response.make_conditional(request)
+    return response
