@@ -20,6 +20,7 @@ from index.ingest import FileReport, add_files
 from index.lexical import words_of
 from index.library import Library
 from index.locators import Locator, locate
+from index.pages import PAGE_SCALE, PageView, PageViewer, page_count
 from index.passages import Passage, split, token_counter
 from index.phrases import is_phrase, literal_spans
 from index.rebuild import rebuild_library
@@ -31,6 +32,7 @@ from index.writing import Labelling
 
 __all__ = [
     "DEFAULT_MODEL",
+    "PAGE_SCALE",
     "Document",
     "Embedder",
     "FileRecord",
@@ -50,6 +52,8 @@ __all__ = [
     "LibraryMissing",
     "LibraryNotWritable",
     "Locator",
+    "PageView",
+    "PageViewer",
     "Passage",
     "PassageText",
     "PassageVectors",
@@ -68,6 +72,7 @@ __all__ = [
     "is_phrase",
     "literal_spans",
     "locate",
+    "page_count",
     "rebuild_library",
     "sentence_spans",
     "split",
