@@ -8,10 +8,12 @@ from qa.errors import CasesError, QuestionError, SettingsError
 from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
+from qa.fingerprints import fingerprint
 from qa.followups import Turn
+from qa.permanence import State, Whereabouts, found_again
 from qa.ranking import RankedPassage
 from qa.settings import Settings
-from qa.wire import AnswerJson, answer_json
+from qa.wire import AnswerJson, CitationJson, answer_json, citation_json
 
 __all__ = [
     "Answer",
@@ -19,6 +21,7 @@ __all__ = [
     "Bot",
     "Case",
     "CasesError",
+    "CitationJson",
     "Excerpt",
     "ExplainedPassage",
     "Explanation",
@@ -29,11 +32,16 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Signal",
+    "State",
     "Turn",
+    "Whereabouts",
     "answer_json",
+    "citation_json",
     "cite",
     "evaluate",
     "figures",
+    "fingerprint",
+    "found_again",
     "is_exact",
     "read_cases",
     "spoken_date",

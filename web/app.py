@@ -9,6 +9,7 @@ from index import Embedder
 from qa import Settings
 from web.access import guard
 from web.api import api
+from web.citations import citations
 from web.opening import open_bot, open_library
 from web.pages import pages
 from web.problems import answer_problems
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None, *, embedder: Embedder | None = 
     answer_problems(app)
     app.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(citations)
     return app
 
 
