@@ -316,6 +316,7 @@ def open_desk(
 
 def close_app(app: Flask) -> None:
     """Let go of what an application holds."""
+    app.extensions["pincite.pages"].close()
     app.extensions["pincite.library"].close()
 
 

@@ -5,12 +5,13 @@ import os
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from index import Embedder
+from index import Embedder, PageViewer
 from qa import Settings
 from web.access import guard
 from web.api import api
 from web.citations import citations
 from web.opening import open_bot, open_library
+from web.page_images import page_images
 from web.pages import pages
 from web.problems import answer_problems
 
@@ -26,10 +27,12 @@ def create_app(settings: Settings | None = None, *, embedder: Embedder | None = 
     app.json = _Json(app)
     app.extensions["pincite.library"] = library
     app.extensions["pincite.bot"] = open_bot(settings, library)
+    app.extensions["pincite.pages"] = PageViewer()
     guard(app, settings)
     answer_problems(app)
     app.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(page_images)
     app.register_blueprint(citations)
     return app
 
