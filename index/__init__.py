@@ -23,6 +23,7 @@ from index.ingest import FileReport, add_files
 from index.lexical import content_words, words_of
 from index.library import Library
 from index.locators import Locator, locate
+from index.pages import PAGE_SCALE, PageView, PageViewer, page_count
 from index.passages import Passage, split, token_counter
 from index.phrases import is_phrase, literal_spans
 from index.rebuild import rebuild_library
@@ -34,6 +35,7 @@ from index.writing import Labelling
 
 __all__ = [
     "DEFAULT_MODEL",
+    "PAGE_SCALE",
     "Conversation",
     "ConversationMissing",
     "Conversations",
@@ -60,6 +62,8 @@ __all__ = [
     "LibraryMissing",
     "LibraryNotWritable",
     "Locator",
+    "PageView",
+    "PageViewer",
     "Passage",
     "PassageText",
     "PassageVectors",
@@ -80,6 +84,7 @@ __all__ = [
     "is_phrase",
     "literal_spans",
     "locate",
+    "page_count",
     "rebuild_library",
     "sentence_spans",
     "split",

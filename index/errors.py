@@ -3,6 +3,7 @@
 PinciteError
 ├── UnreadableFile      one file, which the rest of the folder does not suffer from
 │   └── SkippedFile     a file that Pincite does not read by design
+├── NotPlaced           a quote whose place on a page's image is not certain
 ├── FilterError         a filter that is malformed or keeps no document
 ├── ConversationMissing a conversation, or a turn of one, that is not there
 └── LibraryError        the library as a whole
@@ -24,6 +25,10 @@ class UnreadableFile(PinciteError):
 
 class SkippedFile(UnreadableFile):
     """A file of a kind that is not read; the message is the reason shown in reports."""
+
+
+class NotPlaced(PinciteError):
+    """The characters of a quote have no certain place on a page's image; the message is why."""
 
 
 class FilterError(PinciteError, ValueError):

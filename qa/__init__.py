@@ -10,12 +10,14 @@ from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
 from qa.exporting import to_markdown
+from qa.fingerprints import fingerprint
 from qa.followups import Turn
 from qa.judged import case_lines
 from qa.marking import marked
+from qa.permanence import State, Whereabouts, found_again
 from qa.ranking import RankedPassage
 from qa.settings import Settings
-from qa.wire import SCHEMA, AnswerJson, answer_json
+from qa.wire import SCHEMA, AnswerJson, CitationJson, answer_json, citation_json
 from qa.wire_conversations import (
     ConversationJson,
     FeedbackJson,
@@ -35,6 +37,7 @@ __all__ = [
     "Bot",
     "Case",
     "CasesError",
+    "CitationJson",
     "ConversationJson",
     "Excerpt",
     "ExplainedPassage",
@@ -49,17 +52,22 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Signal",
+    "State",
     "Turn",
     "TurnJson",
+    "Whereabouts",
     "answer_json",
     "ask_in",
     "case_lines",
+    "citation_json",
     "cite",
     "conversation_json",
     "erase_removed",
     "evaluate",
     "feedback_json",
     "figures",
+    "fingerprint",
+    "found_again",
     "is_exact",
     "judged_json",
     "marked",

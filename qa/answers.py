@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from index import Document, Locator
 from qa.citations import cite
 from qa.explanations import Explanation
+from qa.permanence import permanent_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class Excerpt:
 
     @property
     def link(self) -> str:
-        """The path, on our own server, that opens at the quote."""
-        return f"/d/{self.document.id}#{self.start}-{self.end}"
+        """The path, on our own server, that opens at the quote, and finds it if it moved."""
+        return permanent_link(self.document, self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)

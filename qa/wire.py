@@ -5,9 +5,11 @@ from typing import NotRequired
 # Python 3.11's own cannot be turned into a JSON schema.
 from typing_extensions import TypedDict
 
-from index import Document, Locator
+from index import Document, Locator, locate
 from qa.answers import Answer, Excerpt
+from qa.citations import cite
 from qa.explanations import ExplainedPassage, Explanation
+from qa.permanence import State, Whereabouts, permanent_link
 
 SCHEMA = 1
 
@@ -64,6 +66,18 @@ class ExcerptJson(PlaceJson):
     after: str
     score: float
     also: list[PlaceJson]
+
+
+class CitationJson(TypedDict):
+    """Where a citation's quote stands now; all but `state` is null where it is gone."""
+
+    schema: int
+    state: State
+    quote: str | None
+    span: dict[str, int] | None
+    locator: LocatorJson | None
+    citation: str | None
+    link: str | None
 
 
 class PassageJson(TypedDict):
@@ -135,6 +149,27 @@ def answer_json(answer: Answer) -> AnswerJson:
     }
     if answer.explanation is not None:
         told["explanation"] = _explanation(answer.explanation)
+    return told
+
+
+def citation_json(document: Document, found: Whereabouts) -> CitationJson:
+    """What was found again of a citation, as plain values."""
+    told: CitationJson = {
+        "schema": SCHEMA,
+        "state": found.state,
+        "quote": None,
+        "span": None,
+        "locator": None,
+        "citation": None,
+        "link": None,
+    }
+    if found.state != "gone":
+        locator = locate(document, found.start, found.end)
+        told["quote"] = document.text[found.start : found.end]
+        told["span"] = {"start": found.start, "end": found.end}
+        told["locator"] = _locator(locator)
+        told["citation"] = cite(document, locator)
+        told["link"] = permanent_link(document, found.start, found.end)
     return told
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -152,7 +152,7 @@ def seed_app(seed_library: Library, sentence_embedder: SentenceEmbedder) -> Iter
     """The application over the sample documents; tests only read from it."""
     app = create_app(Settings(library=seed_library.folder), embedder=sentence_embedder)
     yield app
-    app.extensions["pincite.library"].close()
+    close_app(app)
 
 
 @pytest.fixture(scope="session")
@@ -220,7 +220,7 @@ def app(tmp_path: Path, embedder: WordEmbedder) -> Iterator[Flask]:
     """The application over the library that `make_library` makes, which must be there first."""
     app = create_app(Settings(library=tmp_path / "library"), embedder=embedder)
     yield app
-    app.extensions["pincite.library"].close()
+    close_app(app)
 
 
 @pytest.fixture
@@ -254,6 +254,70 @@ def pincite(
         return Outcome(status, out, err)
 
     return run
+
+
+class Desk:
+    """A folder with one document, its library and who asks for it."""
+
+    def __init__(self, path: Path, library: Library, app: Flask) -> None:
+        self.path = path
+        self.library = library
+        self.client = app.test_client()
+
+    def read(self, content: str | bytes) -> None:
+        """Write the document anew and read it."""
+        data = content.encode() if isinstance(content, str) else content
+        self.path.write_bytes(data)
+        (report,) = add_files(self.library, [self.path], seconds=60)
+        assert report.state == "indexed"
+
+    @property
+    def document(self) -> str:
+        """The document's id."""
+        (file,) = self.library.files()
+        return str(file.document)
+
+    def link(self, question: str = "When was the bridge opened?") -> str:
+        """The link of the first excerpt."""
+        answer: Any = self.client.post("/api/ask", json={"question": question}).json
+        return str(answer["excerpts"][0]["link"])
+
+    def get(self, path: str) -> Any:
+        """The JSON that a path answers."""
+        response = self.client.get(path)
+        assert response.status_code == 200, response.text
+        return response.json
+
+
+OpenDesk = Callable[[str, str | bytes], Desk]
+
+
+@pytest.fixture
+def open_desk(
+    tmp_path: Path, make_library: Callable[[Path], Library], embedder: WordEmbedder
+) -> Iterator[OpenDesk]:
+    """Gives a function that makes a desk with a document of a name and a content."""
+    apps: list[Flask] = []
+
+    def make(name: str, content: str | bytes) -> Desk:
+        folder = tmp_path / "documents"
+        folder.mkdir()
+        library = make_library(folder)
+        app = create_app(Settings(library=library.folder, threshold=0), embedder=embedder)
+        apps.append(app)
+        desk = Desk(folder / name, library, app)
+        desk.read(content)
+        return desk
+
+    yield make
+    for app in apps:
+        close_app(app)
+
+
+def close_app(app: Flask) -> None:
+    """Let go of what an application holds."""
+    app.extensions["pincite.pages"].close()
+    app.extensions["pincite.library"].close()
 
 
 def _library_of(folder: Path, place: Path, embedder: Embedder) -> Library:

@@ -21,6 +21,7 @@ DOORS = {
     "slack_bolt": ("web/slack.py",),
     "slack_sdk": ("web/slack.py",),
     "pypdfium2": ("index/reading/",),
+    "PIL": ("index/reading/",),
     "trafilatura": ("index/reading/",),
     "docx": ("index/reading/",),
     "pptx": ("index/reading/",),

@@ -106,7 +106,7 @@ def test_a_file_that_changed_since_it_was_hashed_is_refused(tmp_path: Path) -> N
     path, sha256 = _file(tmp_path, b"Before.")
     path.write_bytes(b"After.")
 
-    with ReaderProcess() as reader, pytest.raises(UnreadableFile, match="changed while"):
+    with ReaderProcess() as reader, pytest.raises(UnreadableFile, match="changed since"):
         reader.read(path, sha256)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import Library, SkippedFile, UnreadableFile, locate, token_counter
 from index.reading import read
-from qa import Answer, Bot, answer_json
+from qa import Answer, Bot, Whereabouts, answer_json, fingerprint, found_again
 
 WORDS = st.sampled_from(
     [
@@ -50,7 +50,9 @@ def check(answer: Answer, library: Library) -> None:
         context = document.text[excerpt.context_start : excerpt.context_end]
         assert wire["before"] + wire["quote"] + wire["after"] == context
         assert locate(document, start, end) == excerpt.locator
-        assert wire["link"] == f"/d/{document.id}#{start}-{end}"
+        words = fingerprint(document.text, start, end)
+        assert wire["link"] == f"/d/{document.id}/{start}-{end}-{words}"
+        assert found_again(document, start, end, words) == Whereabouts("unchanged", start, end)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])

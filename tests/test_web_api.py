@@ -12,7 +12,7 @@ from conftest import SEEDS, WordEmbedder
 from flask.testing import FlaskClient
 
 from index import Library, SentenceEmbedder, locate
-from qa import Settings, SettingsError, cite
+from qa import Settings, SettingsError, cite, fingerprint
 from web import create_app
 from web.server import serve
 
@@ -85,7 +85,7 @@ def test_an_answer_has_the_whole_schema(client: FlaskClient, seed_library: Libra
                 },
                 "citation": "“Iran and the return of sanctions, September 2018”, "
                 "10 September 2018, line 22.",
-                "link": f"/d/{file.document}#3571-3854",
+                "link": f"/d/{file.document}/3571-3854-shn566y4ntac228",
                 "also": [],
             }
         ],
@@ -145,7 +145,8 @@ def test_every_excerpt_is_verbatim_and_says_where_it_stands(
             assert after == document.text[end : end + len(after)]
             assert excerpt["locator"]["text"] == locator.text
             assert excerpt["citation"] == cite(document, locator)
-            assert excerpt["link"] == f"/d/{document.id}#{start}-{end}"
+            words = fingerprint(document.text, start, end)
+            assert excerpt["link"] == f"/d/{document.id}/{start}-{end}-{words}"
             assert excerpt["document"]["source"] == document.source
 
 
@@ -401,7 +402,8 @@ def test_every_response_carries_the_security_headers(client: FlaskClient, path: 
     assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
-    assert headers["Cache-Control"] == "no-store"
+    # Style and scripts may be kept, but are asked for anew.
+    assert headers["Cache-Control"] == ("no-cache" if path.startswith("/static") else "no-store")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import os
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from index import Embedder
+from index import Embedder, PageViewer
 from qa import Settings
 from web.access import guard
 from web.api import api
@@ -13,7 +13,9 @@ from web.api_conversations import conversations_api
 from web.api_documents import documents_api
 from web.api_feedback import feedback_api
 from web.chat import chat
+from web.citations import citations
 from web.opening import open_bot, open_library
+from web.page_images import page_images
 from web.pages import pages
 from web.problems import answer_problems
 from web.reference import reference
@@ -33,13 +35,15 @@ def create_app(settings: Settings | None = None, *, embedder: Embedder | None = 
     app.json = _Json(app)
     app.extensions["pincite.library"] = library
     app.extensions["pincite.bot"] = open_bot(settings, library)
+    app.extensions["pincite.pages"] = PageViewer()
     guard(app, settings)
     answer_problems(app)
     app.jinja_env.globals.update(say=say, pieces=pieces)
     app.jinja_env.filters["file_name"] = file_name
-    for blueprint in (api, conversations_api, documents_api, feedback_api, reference):
-        app.register_blueprint(blueprint)
-    for blueprint in (chat, pages, shelf):
+    for blueprint in (
+        *(api, citations, conversations_api, documents_api, feedback_api, reference),
+        *(chat, page_images, pages, shelf),
+    ):
         app.register_blueprint(blueprint)
     return app
 

@@ -1,14 +1,14 @@
 """The pages for people: asking, and seeing a quote in its place."""
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from index import Document, FilterError, Heading, locate
-from qa import QuestionError, answer_json, cite
+from qa import QuestionError, State, answer_json, cite
+from web.addresses import named_document, named_span
 from web.choosing import Chosen, known_tags
 from web.state import current_bot, current_library
 
@@ -16,7 +16,11 @@ pages = Blueprint("pages", __name__)
 
 _LATEST = 20
 
-_SPAN = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
+_STATUS: dict[State, str] = {
+    "unchanged": "This quote is unchanged.",
+    "moved": "The document has changed; the quote moved here.",
+    "gone": "The document has changed; the quote is gone.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +64,10 @@ def home() -> str | tuple[str, int]:
 @pages.get("/d/<document_id>/<span>")
 def document(document_id: str, span: str | None = None) -> str | Response:
     """A document's text, with the span of the path or of `?span=` highlighted."""
-    found = current_library().document(document_id)
-    if found is None:
-        abort(
-            404, f"there is no document {document_id!r} in this library; it may have been removed"
-        )
+    found = named_document(document_id)
     wanted = span or request.args.get("span")
-    start, end = _span(found, wanted) if wanted else (0, 0)
-    locator = locate(found, start, end) if wanted else None
+    (start, end), state = named_span(found, wanted) if wanted else ((0, 0), None)
+    locator = locate(found, start, end) if start < end else None
     return render_template(
         "document.html",
         document=found,
@@ -76,19 +76,8 @@ def document(document_id: str, span: str | None = None) -> str | Response:
         after=_pieces(found, end, len(found.text)),
         locator=locator,
         citation=cite(found, locator) if locator else None,
+        status=_STATUS[state] if state else None,
     )
-
-
-def _span(document: Document, wanted: str) -> tuple[int, int]:
-    match = _SPAN.fullmatch(wanted)
-    start, end = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not 0 <= start < end <= len(document.text):
-        abort(
-            404,
-            f"there is no span {wanted!r}; give two numbers such as 0-20, at most "
-            f"{len(document.text)}",
-        )
-    return start, end
 
 
 def _pieces(document: Document, start: int, end: int) -> list[Piece]:

@@ -4,7 +4,7 @@ from typing import cast
 
 from flask import current_app
 
-from index import Library
+from index import Library, PageViewer
 from qa import Bot
 
 
@@ -16,3 +16,8 @@ def current_bot() -> Bot:
 def current_library() -> Library:
     """The library of the application that handles the request."""
     return cast("Library", current_app.extensions["pincite.library"])
+
+
+def current_page_viewer() -> PageViewer:
+    """What draws the pages of PDF files for the application that handles the request."""
+    return cast("PageViewer", current_app.extensions["pincite.pages"])

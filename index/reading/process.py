@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, cast
 
 from index.documents import Reading
 from index.errors import PinciteError, SkippedFile, UnreadableFile
+from index.reading.pdf_page import DrawnPage, drawn_from_json
 from index.reading.wire import encode_frame, read_frame, reading_from_json, write_frame
 
 
@@ -43,15 +44,28 @@ class ReaderProcess:
 
     def read(self, path: Path, expected_sha256: str) -> Reading:
         """Read one file; UnreadableFile or SkippedFile says why there is no reading."""
-        request = {"path": os.fspath(path.absolute()), "sha256": expected_sha256}
+        return reading_from_json(self._answer(path, expected_sha256, {})["reading"])
+
+    def page(self, path: Path, expected_sha256: str, number: int, scale: float) -> DrawnPage:
+        """Draw a page of a PDF; UnreadableFile says why there is no image."""
+        wanted = {"page": number, "scale": scale}
+        return drawn_from_json(self._answer(path, expected_sha256, wanted)["page"])
+
+    def close(self) -> None:
+        """End the worker; a later request starts another."""
+        with self._lock:
+            self._stop()
+
+    def _answer(self, path: Path, expected_sha256: str, wanted: dict[str, Any]) -> dict[str, Any]:
+        request = {"path": os.fspath(path.absolute()), "sha256": expected_sha256, **wanted}
         with self._lock:
             used = self._process is not None
             reply = self._ask(request)
             if used and ("lost" in reply or "memory" in reply):
                 # What an earlier file left behind must not decide about this one.
                 reply = self._ask(request)
-        if "reading" in reply:
-            return reading_from_json(reply["reading"])
+        if "reading" in reply or "page" in reply:
+            return reply
         if "skipped" in reply:
             raise SkippedFile(reply["skipped"])
         if "unreadable" in reply:
@@ -63,12 +77,7 @@ class ReaderProcess:
         reason = reply.get("failed") or reply.get("lost")
         raise UnreadableFile(f"the reader crashed on it ({reason}); it may be damaged")
 
-    def close(self) -> None:
-        """End the worker; a later `read` starts another."""
-        with self._lock:
-            self._stop()
-
-    def _ask(self, request: dict[str, str]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         process = self._process or self._start()
         late = threading.Event()
 

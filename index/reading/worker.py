@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from index.documents import Reading
 from index.errors import SkippedFile, UnreadableFile
 from index.reading import read
+from index.reading.pdf_page import draw_page, drawn_to_json
 from index.reading.wire import encode_frame, read_frame, reading_to_json, write_frame
 
 LARGEST_FILE = 200 * 2**20
@@ -69,6 +70,9 @@ def _answer(read: Callable[[bytes, str], Reading], request: Mapping[str, Any]) -
     try:
         path = Path(request["path"])
         data = _read_bytes(path, request["sha256"])
+        if "page" in request:
+            drawn = draw_page(data, request["page"], request["scale"])
+            return encode_frame({"page": drawn_to_json(drawn)})
         return encode_frame({"reading": reading_to_json(read(data, path.name))})
     except MemoryError:
         return encode_frame({"memory": True})
@@ -99,7 +103,7 @@ def _read_bytes(path: Path, sha256: str) -> bytes:
         reason = (error.strerror or type(error).__name__).lower()
         raise UnreadableFile(f"cannot be opened: {reason}") from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise UnreadableFile("changed while it was being read; add it again")
+        raise UnreadableFile("it changed since it was first looked at; add it again")
     return data
 
 

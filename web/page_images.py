@@ -1,0 +1,66 @@
+"""The pages of PDF files as images, and the rectangles that cover a quote on them."""
+
+from flask import Blueprint, Response, abort, jsonify, request, url_for
+
+from index import PAGE_SCALE, Document, PageView, page_count
+from web.addresses import named_document, named_span
+from web.problems import problem
+from web.state import current_page_viewer
+
+page_images = Blueprint("page_images", __name__)
+
+
+@page_images.get("/d/<document_id>/pages/<int:number>.png")
+def image(document_id: str, number: int) -> Response:
+    """The image of a page."""
+    document = named_document(document_id)
+    _check_page(document, number)
+    etag = f"{document.sha256}-{number}-{PAGE_SCALE:g}"
+    if request.if_none_match.contains(etag):
+        response = Response(status=304)
+    else:
+        view = current_page_viewer().view(document, number)
+        if view.image is None:
+            return problem(404, "No image of this page", view.reason or "")
+        response = Response(view.image, mimetype="image/png")
+    response.set_etag(etag)
+    # A browser may keep it, but asks each time: the same address may be re-read from a new file.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@page_images.get("/api/documents/<document_id>/pages/<int:number>")
+def page(document_id: str, number: int) -> Response:
+    """What is known of a page, and where on its image the characters of `?span=` stand."""
+    document = named_document(document_id)
+    _check_page(document, number)
+    wanted = request.args.get("span")
+    quote, state = named_span(document, wanted) if wanted else (None, None)
+    view = current_page_viewer().view(document, number, None if state == "gone" else quote)
+    gone = "the document has changed; the quote is gone" if state == "gone" else None
+    return jsonify(_page(document, view, view.reason or gone))
+
+
+def _check_page(document: Document, number: int) -> None:
+    pages = page_count(document)
+    if not pages:
+        abort(404, f"{document.name!r} is no PDF; it has no pages to show")
+    if not 1 <= number <= pages:
+        abort(404, f"there is no page {number} in {document.name!r}; it has {pages}")
+
+
+def _page(document: Document, view: PageView, reason: str | None) -> dict[str, object]:
+    address = url_for("page_images.image", document_id=document.id, number=view.number)
+    return {
+        "schema": 1,
+        "number": view.number,
+        "label": view.label,
+        "pages": view.pages,
+        "previous": view.number - 1 if view.number > 1 else None,
+        "next": view.number + 1 if view.number < view.pages else None,
+        "image": address if view.image else None,
+        "width": view.width,
+        "height": view.height,
+        "rectangles": [list(rectangle) for rectangle in view.rectangles],
+        "reason": reason,
+    }
