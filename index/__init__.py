@@ -3,6 +3,7 @@
 from index.documents import Document, Heading, Landmark, Reading, Table
 from index.embedding import DEFAULT_MODEL, Embedder, PassageText, PassageVectors, SentenceEmbedder
 from index.errors import (
+    Cancelled,
     FilterError,
     LibraryDamaged,
     LibraryError,
@@ -14,7 +15,7 @@ from index.errors import (
     SkippedFile,
     UnreadableFile,
 )
-from index.files import absolute, find_files, is_gone
+from index.files import LARGEST_FILE, absolute, find_files, is_gone, is_left_out
 from index.filters import Filter
 from index.ingest import FileReport, add_files
 from index.lexical import words_of
@@ -22,8 +23,11 @@ from index.library import Library
 from index.locators import Locator, locate
 from index.passages import Passage, split, token_counter
 from index.phrases import is_phrase, literal_spans
+from index.reading.process import ReaderProcess
+from index.reading.signatures import unread_format
 from index.rebuild import rebuild_library
 from index.records import FileRecord
+from index.removal import Removed
 from index.reranking import Reranker
 from index.search import Found, Hit
 from index.sentences import Span, sentence_spans
@@ -31,6 +35,8 @@ from index.writing import Labelling
 
 __all__ = [
     "DEFAULT_MODEL",
+    "LARGEST_FILE",
+    "Cancelled",
     "Document",
     "Embedder",
     "FileRecord",
@@ -54,7 +60,9 @@ __all__ = [
     "PassageText",
     "PassageVectors",
     "PinciteError",
+    "ReaderProcess",
     "Reading",
+    "Removed",
     "Reranker",
     "SentenceEmbedder",
     "SkippedFile",
@@ -65,6 +73,7 @@ __all__ = [
     "add_files",
     "find_files",
     "is_gone",
+    "is_left_out",
     "is_phrase",
     "literal_spans",
     "locate",
@@ -72,5 +81,6 @@ __all__ = [
     "sentence_spans",
     "split",
     "token_counter",
+    "unread_format",
     "words_of",
 ]

@@ -15,7 +15,8 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from index.errors import LibraryDamaged, LibraryLocked, LibraryNotWritable
 
-_BUSY_MS = 5000
+# How long a write waits for another: a document is removed while others are added.
+_BUSY_MS = 20_000
 
 # What SQLite says of a file that is no database any more.
 _DAMAGE = ("malformed", "not a database", "no such table")
@@ -53,7 +54,10 @@ def connect_to(database: Path, journal: str = "WAL") -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        # Who will write must say so at once: a transaction that has read already cannot wait for
+        # another writer, only fail.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 

@@ -3,6 +3,7 @@
 PinciteError
 ├── UnreadableFile      one file, which the rest of the folder does not suffer from
 │   └── SkippedFile     a file that Pincite does not read by design
+├── Cancelled           a file that is no longer wanted; nothing of it is kept
 ├── FilterError         a filter that is malformed or keeps no document
 └── LibraryError        the library as a whole
     ├── LibraryMissing
@@ -23,6 +24,10 @@ class UnreadableFile(PinciteError):
 
 class SkippedFile(UnreadableFile):
     """A file of a kind that is not read; the message is the reason shown in reports."""
+
+
+class Cancelled(PinciteError):
+    """A file is no longer wanted by who wanted it added; nothing of it is kept."""
 
 
 class FilterError(PinciteError, ValueError):

@@ -78,7 +78,8 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction; all of it is kept, and the generation moves on, or nothing is."""
-        with translated(self.folder), self._engine.begin() as connection:
+        engine = self._engine.execution_options(writes=True)
+        with translated(self.folder), engine.begin() as connection:
             yield connection
             generation = int(read_manifest(connection)["generation"])
             write_manifest(connection, generation=str(generation + 1))

@@ -71,6 +71,8 @@ def guard(app: Flask, settings: Settings) -> None:
         refusal.headers["WWW-Authenticate"] = 'Basic realm="Pincite", charset="UTF-8"'
         return refusal
 
+    app.before_request(_refuse_other_sites)
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = _POLICY
@@ -78,6 +80,22 @@ def guard(app: Flask, settings: Settings) -> None:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _refuse_other_sites() -> Response | None:
+    if request.method in {"GET", "HEAD", "OPTIONS"} or _is_own_page():
+        return None
+    detail = "a page of another site may not use this server; use its own page, or a program"
+    return problem(403, "Forbidden", detail)
+
+
+def _is_own_page() -> bool:
+    """Whether a request is from this server's own page, or from no page at all."""
+    if (site := request.headers.get("Sec-Fetch-Site")) is not None:
+        return site in {"same-origin", "none"}
+    if (origin := request.headers.get("Origin")) is None:
+        return True
+    return origin.partition("://")[2].lower() == request.host.lower()
 
 
 def _host_name(host: str) -> str:

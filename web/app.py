@@ -1,25 +1,40 @@
 """The web application: what it serves, from where, and how it answers."""
 
 import os
+from collections.abc import Sequence
+from pathlib import Path
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from index import Embedder
+from index import Embedder, Library
 from qa import Settings
 from web.access import guard
 from web.api import api
+from web.intake import intake
+from web.jobs import Jobs
 from web.opening import open_bot, open_library
 from web.pages import pages
 from web.problems import answer_problems
+from web.removals import Removals
+from web.uploads import Uploads
+from web.watching import Watcher
 
 _LONGEST_BODY = 64 * 1024
 
 
-def create_app(settings: Settings | None = None, *, embedder: Embedder | None = None) -> Flask:
-    """The web application over the library of the settings (by default those of PINCITE_*)."""
+def create_app(
+    settings: Settings | None = None,
+    *,
+    embedder: Embedder | None = None,
+    watch: Sequence[Path] = (),
+) -> Flask:
+    """The web application over the library of the settings (by default those of PINCITE_*).
+
+    What is in the folders to `watch` is added, and what changes in them from then on.
+    """
     settings = settings or Settings.from_environment(os.environ)
-    library = open_library(settings, embedder=embedder)
+    library = open_library(settings, embedder=embedder, create=bool(watch))
     app = Flask("web")
     app.config["MAX_CONTENT_LENGTH"] = _LONGEST_BODY
     app.json = _Json(app)
@@ -29,7 +44,30 @@ def create_app(settings: Settings | None = None, *, embedder: Embedder | None = 
     answer_problems(app)
     app.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(intake)
+    _take_in(app, settings, library, watch)
     return app
+
+
+def close_app(app: Flask) -> None:
+    """End what an application does beside answering, and let go of its library."""
+    for name in ("watcher", "jobs", "removals", "library"):
+        if (part := app.extensions[f"pincite.{name}"]) is not None:
+            part.close()
+
+
+def _take_in(app: Flask, settings: Settings, library: Library, watch: Sequence[Path]) -> None:
+    """Begin to add what was left over, and what is in the watched folders."""
+    uploads = Uploads(library.folder)
+    jobs = Jobs(library, uploads, seconds=settings.read_seconds)
+    watcher = Watcher(watch, library, jobs) if watch else None
+    app.extensions["pincite.uploads"] = uploads
+    app.extensions["pincite.jobs"] = jobs
+    app.extensions["pincite.removals"] = Removals(library, uploads)
+    app.extensions["pincite.watcher"] = watcher
+    jobs.resume()
+    if watcher:
+        watcher.start()
 
 
 class _Json(DefaultJSONProvider):
