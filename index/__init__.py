@@ -15,7 +15,7 @@ from index.errors import (
     SkippedFile,
     UnreadableFile,
 )
-from index.files import LARGEST_FILE, absolute, find_files, is_gone, is_left_out
+from index.files import LARGEST_FILE, absolute, described_by, find_files, is_gone, is_left_out
 from index.filters import Filter
 from index.ingest import FileReport, add_files
 from index.lexical import words_of
@@ -71,6 +71,7 @@ __all__ = [
     "UnreadableFile",
     "absolute",
     "add_files",
+    "described_by",
     "find_files",
     "is_gone",
     "is_left_out",

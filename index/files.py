@@ -52,6 +52,11 @@ def is_left_out(path: Path, top: Path, *, leave_out: Path | None = None) -> bool
     )
 
 
+def described_by(path: Path) -> Path:
+    """The file that a sidecar describes; any other path itself."""
+    return path.with_name(path.name.removesuffix(SIDECAR) or path.name)
+
+
 def is_gone(path: Path) -> bool:
     """Whether a file no longer exists; one in a folder that may not be entered may."""
     try:

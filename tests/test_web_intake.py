@@ -165,6 +165,22 @@ def test_an_upload_is_answered_from_under_its_own_name(
     assert listed["limits"] == {"bytes": 200 * 2**20, "files": 100}
 
 
+def test_a_large_file_arrives_as_it_was_sent(client: FlaskClient, library: Library) -> None:
+    data = b"".join(b"Row %07d.\r\n--c\r\n" % n for n in range(200_000))
+
+    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="rows.txt"\r\n\r\n'
+    response: Any = client.post(
+        "/api/uploads",
+        data=head + data + b"\r\n--b--\r\n",
+        content_type="multipart/form-data; boundary=b",
+    )
+
+    (sent,) = response.json["jobs"]
+    (kept,) = _left_over(library)
+    assert (library.folder / kept).read_bytes() == data
+    assert client.delete(f"/api/uploads/{sent['id']}").json["state"] == "cancelled"  # type: ignore[index]
+
+
 def test_two_files_of_one_name_are_two_documents_and_the_same_bytes_are_one(
     client: FlaskClient, library: Library
 ) -> None:

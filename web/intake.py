@@ -19,7 +19,8 @@ intake = Blueprint("intake", __name__)
 
 MOST_FILES = 100
 _MOST_UNFINISHED = 1000
-_MOST_FIELD_BYTES = 64 * 1024
+# The parser counts what it holds of a file at once as well.
+_MOST_FIELD_BYTES = 2**20
 # So much of what is refused is read to its end, as a browser shows no answer before.
 _MOST_DRAINED = 2**30
 _MIB = 2**20

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from watchfiles import watch
 
-from index import Library, absolute, find_files, is_gone, is_left_out
+from index import Library, absolute, described_by, find_files, is_gone, is_left_out
 from web.jobs import Jobs
 
 # Changes are gathered until there were none for a moment, then given a moment to be finished.
 _GATHER_MS = 100
-_QUIET_SECONDS = 0.3
-_LOOK_MS = 250
+_QUIET_SECONDS = 0.2
+_LOOK_MS = 150
 
 _LOG = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class Watcher:
         # What changes while the folders are looked through must not be missed.
         events = watch(
             *self._there,
-            watch_filter=lambda _change, path: self._is_ours(Path(path)),
+            watch_filter=lambda _change, path: self._is_ours(described_by(Path(path))),
             step=_GATHER_MS,
             rust_timeout=_LOOK_MS,
             yield_on_timeout=True,
@@ -88,7 +88,7 @@ class Watcher:
             if self._identities() != self._there:
                 # A disk that was unplugged took its files with it: they are not deleted.
                 return
-            self._take_in({Path(path) for _, path in changes})
+            self._take_in({described_by(Path(path)) for _, path in changes})
 
     def _identities(self) -> dict[Path, _Identity]:
         found = {}
