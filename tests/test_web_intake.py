@@ -127,10 +127,12 @@ def _quotes(client: FlaskClient, question: str) -> list[str]:
 
 def _left_over(library: Library) -> list[str]:
     """The files below the library's folder for uploads."""
+    # A walk does not mind that folders are deleted meanwhile.
     return sorted(
-        str(path.relative_to(library.folder))
-        for path in (library.folder / "uploads").rglob("*")
-        if path.is_file() and path.name != ".lock"
+        str(Path(folder, name).relative_to(library.folder))
+        for folder, _, names in os.walk(library.folder / "uploads")
+        for name in names
+        if name != ".lock"
     )
 
 
