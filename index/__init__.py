@@ -4,6 +4,7 @@ from index.conversations import Conversation, Conversations, KeptTurn
 from index.documents import Document, Heading, Landmark, Reading, Table
 from index.embedding import DEFAULT_MODEL, Embedder, PassageText, PassageVectors, SentenceEmbedder
 from index.errors import (
+    Cancelled,
     ConversationMissing,
     FilterError,
     LibraryDamaged,
@@ -17,7 +18,7 @@ from index.errors import (
     UnreadableFile,
 )
 from index.feedback import Feedback, FeedbackBook, Judged, Verdict
-from index.files import absolute, find_files, is_gone
+from index.files import LARGEST_FILE, absolute, described_by, find_files, is_gone, is_left_out
 from index.filters import Filter
 from index.ingest import FileReport, add_files
 from index.lexical import content_words, words_of
@@ -26,8 +27,11 @@ from index.locators import Locator, locate
 from index.pages import PAGE_SCALE, PageView, PageViewer, page_count
 from index.passages import Passage, split, token_counter
 from index.phrases import is_phrase, literal_spans
+from index.reading.process import ReaderProcess
+from index.reading.signatures import unread_format
 from index.rebuild import rebuild_library
 from index.records import FileRecord
+from index.removal import Removed
 from index.reranking import Reranker
 from index.search import Found, Hit
 from index.sentences import Span, sentence_spans
@@ -35,7 +39,9 @@ from index.writing import Labelling
 
 __all__ = [
     "DEFAULT_MODEL",
+    "LARGEST_FILE",
     "PAGE_SCALE",
+    "Cancelled",
     "Conversation",
     "ConversationMissing",
     "Conversations",
@@ -68,7 +74,9 @@ __all__ = [
     "PassageText",
     "PassageVectors",
     "PinciteError",
+    "ReaderProcess",
     "Reading",
+    "Removed",
     "Reranker",
     "SentenceEmbedder",
     "SkippedFile",
@@ -79,8 +87,10 @@ __all__ = [
     "absolute",
     "add_files",
     "content_words",
+    "described_by",
     "find_files",
     "is_gone",
+    "is_left_out",
     "is_phrase",
     "literal_spans",
     "locate",
@@ -89,5 +99,6 @@ __all__ = [
     "sentence_spans",
     "split",
     "token_counter",
+    "unread_format",
     "words_of",
 ]

@@ -15,7 +15,8 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from index.errors import LibraryDamaged, LibraryLocked, LibraryNotWritable
 
-# How long a write waits for another: a server stores a question while documents are added.
+# How long a write waits for another: a server stores a question, or removes a document, while
+# others are added.
 _BUSY_MS = 20_000
 
 # What SQLite says of a file that is no database any more.

@@ -7,6 +7,7 @@ from pathlib import Path
 from index.errors import PinciteError
 
 SIDECAR = ".meta.json"
+LARGEST_FILE = 200 * 2**20
 
 
 def find_files(paths: Sequence[Path], *, leave_out: Path | None = None) -> list[Path]:
@@ -40,6 +41,20 @@ def find_files(paths: Sequence[Path], *, leave_out: Path | None = None) -> list[
                 if not name.startswith(".") and not name.endswith(SIDECAR)
             )
     return sorted(found)
+
+
+def is_left_out(path: Path, top: Path, *, leave_out: Path | None = None) -> bool:
+    """Whether `find_files` passes over a path below the folder `top`, going by its name."""
+    return (
+        path.name.endswith(SIDECAR)
+        or any(part.startswith(".") for part in path.relative_to(top).parts)
+        or (leave_out is not None and path.is_relative_to(absolute(leave_out.expanduser())))
+    )
+
+
+def described_by(path: Path) -> Path:
+    """The file that a sidecar describes; any other path itself."""
+    return path.with_name(path.name.removesuffix(SIDECAR) or path.name)
 
 
 def is_gone(path: Path) -> bool:

@@ -3,18 +3,20 @@
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from index.errors import SkippedFile, UnreadableFile
+from index.errors import Cancelled, SkippedFile, UnreadableFile
 from index.files import SIDECAR
 from index.library import Library
 from index.reading.process import ReaderProcess
 from index.reading.sidecar import load_sidecar, with_sidecar
 from index.records import FileRecord
-from index.writing import NO_LABELLING, Labelling, Writer
+from index.removal import REMOVED
+from index.writing import NO_LABELLING, Labelling, Progress, Writer
 
 # Part of what tells whether a file changed: better readers read everything again.
 READER_VERSION = 2
@@ -26,12 +28,13 @@ _BLOCK = 1 << 20
 class FileReport:
     """How one file ended.
 
+    Of one that is *cancelled* nothing is kept, not even that it was looked at.
     `passages` are those of its document, `embedded` those of them that were
     embedded now; `silent_pages` are page numbers that gave no text.
     """
 
     source: str
-    state: Literal["indexed", "unchanged", "skipped", "failed"]
+    state: Literal["indexed", "unchanged", "skipped", "failed", "cancelled"]
     reason: str = ""
     passages: int = 0
     embedded: int = 0
@@ -40,79 +43,115 @@ class FileReport:
 
 def add_files(
     library: Library,
-    files: Sequence[Path],
+    files: Iterable[Path],
     *,
     seconds: float,
     stop: Callable[[], bool] = lambda: False,
     labelling: Labelling = NO_LABELLING,
+    progress: Progress = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    heed_removals: bool = False,
+    reader: ReaderProcess | None = None,
 ) -> Iterator[FileReport]:
     """Add files to a library, one transaction each, reporting each as it ends.
 
     Reading a file may take `seconds`. `stop` is asked before each file. The
-    documents, also unchanged ones, get and lose tags by `labelling`. Raises a
+    documents, also unchanged ones, get and lose tags by `labelling`. With
+    `heed_removals`, a file whose document was removed stays out until it changes.
+
+    `progress` is told how many passages of the file in hand are embedded, of how
+    many; once they are equal, the file is about to be committed. `cancelled` is
+    asked, also from another thread, whether to give the file in hand up, until
+    then. `reader` is read with, and left running, in place of a new process.
+
+    The library is held for writing from the first file to the last. Raises a
     `LibraryError` where the library, rather than a file, is the trouble.
     """
-    with library.writer() as writer, ReaderProcess(seconds=seconds) as reader:
-        known = {record.source: record for record in library.files()}
+    reading = ReaderProcess(seconds=seconds) if reader is None else nullcontext(reader)
+    with library.writer() as writer, reading as process:
+        adding = _Adding(library, writer, process, labelling, progress, cancelled, heed_removals)
         for path in files:
             if stop():
                 return
-            yield _add_file(writer, reader, path, known.get(str(path)), labelling)
+            try:
+                yield adding.add(path)
+            except Cancelled as error:
+                yield FileReport(str(path), "cancelled", str(error))
 
 
-def _add_file(
-    writer: Writer,
-    reader: ReaderProcess,
-    path: Path,
-    known: FileRecord | None,
-    labelling: Labelling,
-) -> FileReport:
-    source = str(path)
-    try:
-        source.encode()
-    except UnicodeEncodeError:
-        named = os.fsencode(source).decode("utf-8", "backslashreplace")
-        reason = "its name is not valid UTF-8; rename it"
-        writer.note(FileRecord(named, "failed", reason, ""))
-        return FileReport(named, "failed", reason)
-    fingerprint = ""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            reason = "it is no regular file" if not path.is_dir() else "it cannot be listed"
-            raise UnreadableFile(f"{reason}; add the files it gives access to")
-        sha256 = _sha256(path)
-        sidecar = path.with_name(path.name + SIDECAR)
-        described = sidecar.is_file()
-        fingerprint = f"{READER_VERSION}:{sha256}:{_sha256(sidecar) if described else ''}"
-        if known and known.fingerprint == fingerprint and known.state != "failed":
-            state: Literal["unchanged", "skipped"] = (
-                "unchanged" if known.state == "indexed" else "skipped"
-            )
-            if known.document:
-                writer.label(known.document, labelling)
-            return FileReport(source, state, known.reason)
-        reading = reader.read(path, sha256)
-        item = load_sidecar(sidecar) if described else {}
-        if item:
-            reading = with_sidecar(reading, item)
-    except SkippedFile as error:
-        writer.note(FileRecord(source, "skipped", str(error), fingerprint))
-        return FileReport(source, "skipped", str(error))
-    except (UnreadableFile, OSError) as error:
-        reason = _reason(error)
-        if known and known.document:
-            reason += "; answers still come from the version read before"
-        writer.note(FileRecord(source, "failed", reason, fingerprint))
-        return FileReport(source, "failed", reason)
-    record, embedded = writer.add(
-        reading,
-        source=source,
-        sha256=sha256,
-        fingerprint=fingerprint,
-        bibliography=item,
-        labelling=labelling,
-    )
-    return FileReport(source, "indexed", "", record.passages, embedded, record.silent_pages)
+@dataclass(frozen=True, slots=True)
+class _Adding:
+    """What every file of one run is added with."""
+
+    library: Library
+    writer: Writer
+    reader: ReaderProcess
+    labelling: Labelling
+    progress: Progress
+    cancelled: Callable[[], bool]
+    heed_removals: bool
+
+    def add(self, path: Path) -> FileReport:
+        """Add one file; raises `Cancelled` if it is given up."""
+        source = str(path)
+        try:
+            source.encode()
+        except UnicodeEncodeError:
+            named = os.fsencode(source).decode("utf-8", "backslashreplace")
+            reason = "its name is not valid UTF-8; rename it"
+            self.writer.note(FileRecord(named, "failed", reason, ""))
+            return FileReport(named, "failed", reason)
+        known = self.library.file(source)
+        fingerprint = ""
+        try:
+            if not stat.S_ISREG(path.stat().st_mode):
+                reason = "it is no regular file" if not path.is_dir() else "it cannot be listed"
+                raise UnreadableFile(f"{reason}; add the files it gives access to")
+            sha256 = _sha256(path)
+            sidecar = path.with_name(path.name + SIDECAR)
+            described = sidecar.is_file()
+            fingerprint = f"{READER_VERSION}:{sha256}:{_sha256(sidecar) if described else ''}"
+            if known and known.fingerprint == fingerprint and (found := self._unchanged(known)):
+                return found
+            reading = self.reader.read(path, sha256, give_up=self.cancelled)
+            item = load_sidecar(sidecar) if described else {}
+            if item:
+                reading = with_sidecar(reading, item)
+        except SkippedFile as error:
+            self.writer.note(FileRecord(source, "skipped", str(error), fingerprint))
+            return FileReport(source, "skipped", str(error))
+        except (UnreadableFile, OSError) as error:
+            reason = _reason(error)
+            if known and known.document:
+                reason += "; answers still come from the version read before"
+            self.writer.note(FileRecord(source, "failed", reason, fingerprint))
+            return FileReport(source, "failed", reason)
+        record, embedded = self.writer.add(
+            reading,
+            source=source,
+            sha256=sha256,
+            fingerprint=fingerprint,
+            bibliography=item,
+            labelling=self.labelling,
+            progress=self._embedded,
+        )
+        return FileReport(source, "indexed", "", record.passages, embedded, record.silent_pages)
+
+    def _unchanged(self, known: FileRecord) -> FileReport | None:
+        """The report of a file whose bytes are known; None if it is to be read all the same."""
+        if known.state == "removed":
+            return FileReport(known.source, "skipped", REMOVED) if self.heed_removals else None
+        if known.state == "failed":
+            return None
+        if known.document:
+            self.writer.label(known.document, self.labelling)
+        unchanged = known.state == "indexed"
+        return FileReport(known.source, "unchanged" if unchanged else "skipped", known.reason)
+
+    def _embedded(self, done: int, total: int) -> None:
+        self.progress(done, total)
+        if self.cancelled():
+            raise Cancelled("it was cancelled")
 
 
 def _sha256(path: Path) -> str:

@@ -21,6 +21,7 @@ from index.filters import Filter, kept_passages
 from index.passages import Measure
 from index.phrases import passages_holding
 from index.records import FileRecord
+from index.removal import Removed, remove_document, restore_document
 from index.schema import read_manifest
 from index.search import Found, Hit, combined_scores, inverse_frequency
 from index.store import Store, check_manifest
@@ -99,6 +100,25 @@ class Library:
                 yield Writer(self._store, self._embedder, self._count)
             finally:
                 self._save_vectors()
+
+    def remove(self, document_id: str) -> Removed | None:
+        """Remove a document, whoever is adding others; None if there is none of that id.
+
+        What is returned is enough to `restore` it. Its file stays known as *removed*.
+        """
+        return remove_document(self._store, document_id)
+
+    def restore(self, removed: Removed) -> bool:
+        """Put a document back as it was; False if its file has given one since then."""
+        return restore_document(self._store, removed, embedder=self._embedder, count=self._count)
+
+    def forget(self, sources: Sequence[str]) -> None:
+        """Remove files and their documents, whoever is adding others.
+
+        It also wipes what earlier removals left in the database's file, where
+        nothing finds it any more.
+        """
+        Writer(self._store, self._embedder, self._count).remove(sources)
 
     def files(self) -> list[FileRecord]:
         """Every file that was looked at and how it ended, by its source."""

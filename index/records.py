@@ -19,7 +19,7 @@ from index.reading.wire import marks_from_json, marks_to_json
 from index.schema import documents, files, passages
 from index.sentences import Span
 
-FileState = Literal["indexed", "skipped", "failed"]
+FileState = Literal["indexed", "skipped", "failed", "removed"]
 
 # SQLite takes a limited number of variables in one statement.
 _MANY = 500
@@ -29,9 +29,10 @@ _MANY = 500
 class FileRecord:
     """How a file ended when it was last looked at; `fingerprint` tells whether it changed since.
 
-    `document` is the id of the document it gave, which an older version of a
-    failed file may have given; `title` falls back to the file's name; `tags`
-    are those that the document declares and those that it was given.
+    One that is *removed* gave a document that a person removed. `document` is the
+    id of the document it gave, which an older version of a failed file may have
+    given; `title` falls back to the file's name; `tags` are those that the document
+    declares and those that it was given.
     """
 
     source: str
@@ -93,6 +94,12 @@ def known_vectors(
                 np.frombuffer(row.sentence_vectors, dtype=np.float16).reshape(-1, dimension),
             )
     return found
+
+
+def vectors_in(connection: Connection, key: int, dimension: int) -> dict[bytes, PassageVectors]:
+    """The vectors of a document's passages, by digest."""
+    query = select(passages.c.digest).where(passages.c.document == key)
+    return known_vectors(connection, connection.execute(query).scalars().all(), dimension)
 
 
 def insert_document(connection: Connection, document: Document, labels: Sequence[str]) -> int:
@@ -165,8 +172,13 @@ def insert_passages(
 
 
 def delete_document(connection: Connection, document_id: str) -> tuple[str, ...]:
-    """Drop a document, its passages, their vectors and their words; returns its labels."""
+    """Drop a document, its passages, their vectors and their words; returns its labels.
+
+    One that is gone already had none.
+    """
     key = document_key(connection, document_id)
+    if key is None:
+        return ()
     labels = facets.labels_of(connection, key)
     facets.forget_document(connection, key)
     delete_passages(connection, key)
@@ -247,7 +259,14 @@ def file_record(connection: Connection, source: str) -> FileRecord | None:
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    return FileRecord(row.source, row.state, row.reason, row.fingerprint, row.id)
+    return FileRecord(
+        row.source,
+        row.state,
+        row.reason,
+        row.fingerprint,
+        row.id,
+        silent_pages=tuple(json.loads(row.silent_pages)),
+    )
 
 
 def load_documents(connection: Connection, keys: Iterable[int]) -> Iterator[tuple[int, Document]]:
@@ -259,10 +278,10 @@ def load_documents(connection: Connection, keys: Iterable[int]) -> Iterator[tupl
             yield row.key, _document(row)
 
 
-def document_key(connection: Connection, document_id: str) -> int:
-    """The key of the document with the id, which must be there."""
+def document_key(connection: Connection, document_id: str) -> int | None:
+    """The key of the document with the id, if it is there."""
     query = select(documents.c.key).where(documents.c.id == document_id)
-    return int(connection.execute(query).scalar_one())
+    return connection.execute(query).scalar_one_or_none()
 
 
 def document_keys(connection: Connection) -> list[int]:

@@ -19,6 +19,11 @@ from index.records import FileRecord
 from index.schema import documents, read_manifest, write_manifest
 from index.store import Store
 
+Progress = Callable[[int, int], None]
+
+# Passages embedded between two words on how far it is; fewer would be slower.
+_STRETCH = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -74,16 +79,24 @@ class Writer:
         fingerprint: str,
         bibliography: Mapping[str, Any],
         labelling: Labelling = NO_LABELLING,
+        progress: Progress = lambda _done, _total: None,
     ) -> tuple[FileRecord, int]:
         """Add what was read from a file, in the place of what it gave before.
 
         Labels that it had stay, but for those that `labelling` takes away.
+        `progress` is told how many passages are embedded, of how many that must be;
+        when all are, for the last time, right before the document is committed.
+        What it raises ends the adding, and nothing is kept.
 
         Returns the file's record and how many passages had to be embedded: those
         that stand in the library already, in this or another document, are not.
         """
         prepared = prepare(
-            reading, embedder=self._embedder, count=self._count, known=self._known_vectors
+            reading,
+            embedder=self._embedder,
+            count=self._count,
+            known=self._known_vectors,
+            progress=progress,
         )
         with self._store.write() as connection:
             document_id, labels = _settle(connection, source, sha256)
@@ -109,14 +122,18 @@ class Writer:
         return record, prepared.embedded
 
     def label(self, document_id: str, labelling: Labelling) -> None:
-        """Change the labels of a document that is there, and nothing else."""
+        """Change the labels of a document, if it is still there, and nothing else."""
+        if labelling == NO_LABELLING:
+            return
         with self._store.read() as connection:
             key = records.document_key(connection, document_id)
-            before = facets.labels_of(connection, key)
+            before = () if key is None else facets.labels_of(connection, key)
         after = labelling.of(before)
         if set(after) != set(before):
             with self._store.write() as connection:
-                facets.relabel(connection, key, after)
+                # It may have been removed meanwhile.
+                if (key := records.document_key(connection, document_id)) is not None:
+                    facets.relabel(connection, key, after)
 
     def note(self, record: FileRecord) -> None:
         """Keep that a file gave no document; a skipped one loses what it gave before."""
@@ -125,12 +142,16 @@ class Writer:
         if known and replace(known, document=None) == record:
             return
         with self._store.write() as connection:
+            known = records.file_record(connection, record.source)
             if record.state == "skipped" and known and known.document:
                 records.delete_document(connection, known.document)
             records.record_file(connection, record)
 
     def remove(self, sources: Sequence[str]) -> None:
-        """Remove files and the documents they gave, all at once."""
+        """Remove files and the documents they gave, all at once.
+
+        Also wiped is what documents removed before left in the database's file.
+        """
         with self._store.write() as connection:
             for source in sources:
                 known = records.file_record(connection, source)
@@ -153,8 +174,12 @@ def prepare(
     embedder: Embedder,
     count: Measure,
     known: Callable[[Sequence[bytes]], dict[bytes, PassageVectors]],
+    progress: Progress = lambda _done, _total: None,
 ) -> Prepared:
-    """Split a reading and embed the passages whose vectors are not `known` by digest."""
+    """Split a reading and embed the passages whose vectors are not `known` by digest.
+
+    `progress` is told how many are embedded, of how many, before and after each stretch.
+    """
     passages = split(reading, count=count, measure=embedder.measure, window=embedder.window)
     texts = [records.passage_text(reading.text, passage) for passage in passages]
     digests = [records.digest(text) for text in texts]
@@ -162,8 +187,13 @@ def prepare(
     new = {
         digest: text for digest, text in zip(digests, texts, strict=True) if digest not in found
     }
-    if new:
-        found.update(zip(new, embedder.passages(list(new.values())), strict=True))
+    unknown = list(new)
+    progress(0, len(unknown))
+    for first in range(0, len(unknown), _STRETCH):
+        stretch = unknown[first : first + _STRETCH]
+        vectors_of_it = embedder.passages([new[digest] for digest in stretch])
+        found.update(zip(stretch, vectors_of_it, strict=True))
+        progress(first + len(stretch), len(unknown))
     vectors = [found[digest] for digest in digests]
     return Prepared(passages, digests, vectors, len(new))
 

@@ -28,6 +28,7 @@ from index import (
 from index.embedding import Vector
 from qa import Settings
 from web import create_app
+from web.app import close_app
 from web.cli import main
 
 # Read when torch and the hub's client are first imported, here and in subprocesses:
@@ -312,12 +313,6 @@ def open_desk(
     yield make
     for app in apps:
         close_app(app)
-
-
-def close_app(app: Flask) -> None:
-    """Let go of what an application holds."""
-    app.extensions["pincite.pages"].close()
-    app.extensions["pincite.library"].close()
 
 
 def _library_of(folder: Path, place: Path, embedder: Embedder) -> Library:

@@ -18,6 +18,7 @@ DOORS = {
     "torch": ("index/embedding.py",),
     "faiss": ("index/vectors.py",),
     "flask": ("web/",),
+    "watchfiles": ("web/watching.py",),
     "slack_bolt": ("web/slack.py",),
     "slack_sdk": ("web/slack.py",),
     "pypdfium2": ("index/reading/",),

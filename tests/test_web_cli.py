@@ -136,6 +136,12 @@ def test_a_command_used_wrongly_is_refused_with_a_hint(
     _refused(pincite(*arguments), said, "--help", status=2)
 
 
+def test_a_folder_to_watch_must_be_there(pincite: Pincite, tmp_path: Path) -> None:
+    _refused(pincite("serve", tmp_path / "nothing"), str(tmp_path / "nothing"), "no folder")
+
+    assert not (tmp_path / "library").exists()
+
+
 def test_adding_says_how_every_file_ended(
     pincite: Pincite, documents: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

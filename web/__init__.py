@@ -3,6 +3,9 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from flask import Flask
 
     from index import Embedder
@@ -12,10 +15,16 @@ __all__ = ["create_app"]
 
 
 def create_app(
-    settings: "Settings | None" = None, *, embedder: "Embedder | None" = None
+    settings: "Settings | None" = None,
+    *,
+    embedder: "Embedder | None" = None,
+    watch: "Sequence[Path]" = (),
 ) -> "Flask":
-    """The web application over the library of the settings (by default those of PINCITE_*)."""
+    """The web application over the library of the settings (by default those of PINCITE_*).
+
+    What is in the folders to `watch` is added, and what changes in them from then on.
+    """
     # The command line is part of this package and must not wait for Flask.
     from web.app import create_app as create
 
-    return create(settings, embedder=embedder)
+    return create(settings, embedder=embedder, watch=watch)

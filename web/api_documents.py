@@ -15,7 +15,7 @@ from web.state import current_library
 
 documents_api = Blueprint("documents_api", __name__)
 
-State = Literal["indexed", "skipped", "failed"]
+State = Literal["indexed", "skipped", "failed", "removed"]
 
 
 class DocumentsQuery(Query):

@@ -1,11 +1,13 @@
 """The web application: what it serves, from where, and how it answers."""
 
 import os
+from collections.abc import Sequence
+from pathlib import Path
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from index import Embedder, PageViewer
+from index import Embedder, Library, PageViewer
 from qa import Settings
 from web.access import guard
 from web.api import api
@@ -14,22 +16,35 @@ from web.api_documents import documents_api
 from web.api_feedback import feedback_api
 from web.chat import chat
 from web.citations import citations
+from web.intake import intake
+from web.jobs import Jobs
 from web.opening import open_bot, open_library
 from web.page_images import page_images
 from web.pages import pages
 from web.problems import answer_problems
 from web.reference import reference
+from web.removals import Removals
 from web.shelf import shelf
 from web.texts import say
+from web.uploads import Uploads
+from web.watching import Watcher
 from web.words import file_name, pieces
 
 _LONGEST_BODY = 64 * 1024
 
 
-def create_app(settings: Settings | None = None, *, embedder: Embedder | None = None) -> Flask:
-    """The web application over the library of the settings (by default those of PINCITE_*)."""
+def create_app(
+    settings: Settings | None = None,
+    *,
+    embedder: Embedder | None = None,
+    watch: Sequence[Path] = (),
+) -> Flask:
+    """The web application over the library of the settings (by default those of PINCITE_*).
+
+    What is in the folders to `watch` is added, and what changes in them from then on.
+    """
     settings = settings or Settings.from_environment(os.environ)
-    library = open_library(settings, embedder=embedder)
+    library = open_library(settings, embedder=embedder, create=bool(watch))
     app = Flask("web")
     app.config["MAX_CONTENT_LENGTH"] = _LONGEST_BODY
     app.json = _Json(app)
@@ -41,11 +56,33 @@ def create_app(settings: Settings | None = None, *, embedder: Embedder | None = 
     app.jinja_env.globals.update(say=say, pieces=pieces)
     app.jinja_env.filters["file_name"] = file_name
     for blueprint in (
-        *(api, citations, conversations_api, documents_api, feedback_api, reference),
+        *(api, citations, conversations_api, documents_api, feedback_api, intake, reference),
         *(chat, page_images, pages, shelf),
     ):
         app.register_blueprint(blueprint)
+    _take_in(app, settings, library, watch)
     return app
+
+
+def close_app(app: Flask) -> None:
+    """End what an application does beside answering, and let go of its library."""
+    for name in ("watcher", "jobs", "removals", "pages", "library"):
+        if (part := app.extensions[f"pincite.{name}"]) is not None:
+            part.close()
+
+
+def _take_in(app: Flask, settings: Settings, library: Library, watch: Sequence[Path]) -> None:
+    """Begin to add what was left over, and what is in the watched folders."""
+    uploads = Uploads(library.folder)
+    jobs = Jobs(library, uploads, seconds=settings.read_seconds)
+    watcher = Watcher(watch, library, jobs) if watch else None
+    app.extensions["pincite.uploads"] = uploads
+    app.extensions["pincite.jobs"] = jobs
+    app.extensions["pincite.removals"] = Removals(library, uploads)
+    app.extensions["pincite.watcher"] = watcher
+    jobs.resume()
+    if watcher:
+        watcher.start()
 
 
 class _Json(DefaultJSONProvider):

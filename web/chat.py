@@ -4,16 +4,19 @@ Everything here works without scripts: a form posts, and a redirect shows the ou
 scripts the same address answers with the new turn alone.
 """
 
+from typing import cast, get_args
+
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
+from index import Verdict
 from qa import ask_in, shown_turns
 from web.choosing import Chosen, known_tags
 from web.state import current_bot, current_library
 
 chat = Blueprint("chat", __name__)
 
-_VERDICTS = ("helpful", "wrong source", "not there")
+VERDICTS: tuple[str, ...] = get_args(Verdict)
 _LONGEST_TITLE = 200
 
 
@@ -80,10 +83,10 @@ def judge(conversation_id: str, number: int) -> Redirect:
     """Say whether an answer was right; an empty verdict takes back what was said."""
     verdict = request.form.get("verdict", "")
     feedback = current_library().feedback
-    if verdict:
-        if verdict not in _VERDICTS:
-            abort(422, f"the verdict is {verdict!r}; it must be one of {', '.join(_VERDICTS)}")
-        feedback.give(conversation_id, number, verdict, note="")
+    if verdict in VERDICTS:
+        feedback.give(conversation_id, number, cast("Verdict", verdict), note="")
+    elif verdict:
+        abort(422, f"the verdict is {verdict!r}; it must be one of {', '.join(VERDICTS)}")
     else:
         feedback.withdraw(conversation_id, number)
     address = url_for("chat.show", conversation_id=conversation_id)

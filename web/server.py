@@ -2,6 +2,8 @@
 
 import socket
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -9,20 +11,23 @@ from flask import Flask
 from index import PinciteError
 from qa import Settings, SettingsError
 from web.access import address, check_exposure
-from web.app import create_app
+from web.app import close_app, create_app
 
 __all__ = ["address", "check_address", "serve"]
 
 _THREADS = 8
 
 
-def serve(settings: Settings) -> None:
-    """Serve until stopped; raises `SettingsError` if the address must not be bound."""
+def serve(settings: Settings, watch: Sequence[Path] = ()) -> None:
+    """Serve, and watch folders, until stopped.
+
+    Raises `SettingsError` if the address must not be bound.
+    """
     check_exposure(settings)
     if sys.platform == "win32":
-        _serve_with_waitress(settings)
+        _serve_with_waitress(settings, watch)
     else:
-        _serve_with_gunicorn(settings)
+        _serve_with_gunicorn(settings, watch)
 
 
 def check_address(settings: Settings) -> None:
@@ -40,22 +45,30 @@ def check_address(settings: Settings) -> None:
             ) from error
 
 
-def _warm_app(settings: Settings) -> Flask:
+def _warm_app(settings: Settings, watch: Sequence[Path]) -> Flask:
     """The application with its model loaded, so that the first question does not wait."""
-    app = create_app(settings)
+    app = create_app(settings, watch=watch)
     app.extensions["pincite.library"].warm_up()
     return app
 
 
-def _serve_with_waitress(settings: Settings) -> None:
+def _leave(worker: Any) -> None:  # gunicorn's type for a worker is its own
+    # A worker whose application did not start has none.
+    if isinstance(app := getattr(worker, "wsgi", None), Flask):
+        close_app(app)
+
+
+def _serve_with_waitress(settings: Settings, watch: Sequence[Path] = ()) -> None:
     from waitress import serve as serve_with_waitress
 
-    serve_with_waitress(
-        _warm_app(settings), host=settings.host, port=settings.port, threads=_THREADS
-    )
+    app = _warm_app(settings, watch)
+    try:
+        serve_with_waitress(app, host=settings.host, port=settings.port, threads=_THREADS)
+    finally:
+        close_app(app)
 
 
-def _serve_with_gunicorn(settings: Settings) -> None:
+def _serve_with_gunicorn(settings: Settings, watch: Sequence[Path]) -> None:
     from gunicorn.app.base import BaseApplication
     from gunicorn.errors import AppImportError
 
@@ -71,13 +84,14 @@ def _serve_with_gunicorn(settings: Settings) -> None:
                 "graceful_timeout": 10,
                 "loglevel": "warning",
                 "control_socket_disable": True,
+                "worker_exit": lambda _arbiter, worker: _leave(worker),
             }
             for name, value in options.items():
                 self.cfg.set(name, value)
 
         def load(self) -> Any:  # gunicorn's type for an application is its own
             try:
-                return _warm_app(settings)
+                return _warm_app(settings, watch)
             except PinciteError as error:
                 # Of all errors here, this one ends the server without a traceback.
                 raise AppImportError(f"pincite: {error}") from error

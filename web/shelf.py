@@ -10,7 +10,7 @@ from web.state import current_library
 
 shelf = Blueprint("shelf", __name__)
 
-STATES = ("indexed", "skipped", "failed")
+STATES = ("indexed", "skipped", "failed", "removed")
 _A_PAGE = 100
 
 

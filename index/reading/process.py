@@ -5,14 +5,19 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Literal, cast
 
 from index.documents import Reading
-from index.errors import PinciteError, SkippedFile, UnreadableFile
+from index.errors import Cancelled, PinciteError, SkippedFile, UnreadableFile
 from index.reading.pdf_page import DrawnPage, drawn_from_json
 from index.reading.wire import encode_frame, read_frame, reading_from_json, write_frame
+
+# How soon a reading that nobody wants any more is noticed.
+_LOOK_SECONDS = 0.1
 
 
 class ReaderProcess:
@@ -42,28 +47,40 @@ class ReaderProcess:
     ) -> None:
         self.close()
 
-    def read(self, path: Path, expected_sha256: str) -> Reading:
-        """Read one file; UnreadableFile or SkippedFile says why there is no reading."""
-        return reading_from_json(self._answer(path, expected_sha256, {})["reading"])
+    def read(
+        self, path: Path, expected_sha256: str, *, give_up: Callable[[], bool] | None = None
+    ) -> Reading:
+        """Read one file; UnreadableFile or SkippedFile says why there is no reading.
+
+        `give_up` is asked meanwhile, from another thread; `Cancelled` is raised if it says so.
+        """
+        reply = self._answer(path, expected_sha256, {}, give_up)
+        return reading_from_json(reply["reading"])
 
     def page(self, path: Path, expected_sha256: str, number: int, scale: float) -> DrawnPage:
         """Draw a page of a PDF; UnreadableFile says why there is no image."""
         wanted = {"page": number, "scale": scale}
-        return drawn_from_json(self._answer(path, expected_sha256, wanted)["page"])
+        return drawn_from_json(self._answer(path, expected_sha256, wanted, None)["page"])
 
     def close(self) -> None:
         """End the worker; a later request starts another."""
         with self._lock:
             self._stop()
 
-    def _answer(self, path: Path, expected_sha256: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    def _answer(
+        self,
+        path: Path,
+        expected_sha256: str,
+        wanted: dict[str, Any],
+        give_up: Callable[[], bool] | None,
+    ) -> dict[str, Any]:
         request = {"path": os.fspath(path.absolute()), "sha256": expected_sha256, **wanted}
         with self._lock:
             used = self._process is not None
-            reply = self._ask(request)
+            reply = self._ask(request, give_up)
             if used and ("lost" in reply or "memory" in reply):
                 # What an earlier file left behind must not decide about this one.
-                reply = self._ask(request)
+                reply = self._ask(request, give_up)
         if "reading" in reply or "page" in reply:
             return reply
         if "skipped" in reply:
@@ -77,18 +94,11 @@ class ReaderProcess:
         reason = reply.get("failed") or reply.get("lost")
         raise UnreadableFile(f"the reader crashed on it ({reason}); it may be damaged")
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any], give_up: Callable[[], bool] | None) -> dict[str, Any]:
         process = self._process or self._start()
-        late = threading.Event()
-
-        def end_it() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(self._seconds, end_it)
-        timer.daemon = True
+        attendant = _Attendant(process, self._seconds, give_up)
         reply = None
-        timer.start()
+        attendant.start()
         try:
             write_frame(cast("BinaryIO", process.stdin), encode_frame(request))
             reply = read_frame(cast("BinaryIO", process.stdout))
@@ -99,14 +109,15 @@ class ReaderProcess:
             self._stop()
             raise
         finally:
-            timer.cancel()
-            timer.join()
-        if reply is not None and "memory" not in reply and not late.is_set():
+            attendant.dismiss()
+        if reply is not None and "memory" not in reply and not attendant.killed:
             return reply
         ended = self._stop()
+        if attendant.killed == "unwanted":
+            raise Cancelled("it was cancelled")
         if reply is not None:
             return reply
-        if late.is_set():
+        if attendant.killed == "late":
             raise UnreadableFile(f"took longer than {self._seconds:g} s to read")
         return {"lost": _describe(ended)}
 
@@ -144,6 +155,41 @@ class ReaderProcess:
             process.kill()
             process.communicate()
         return process.returncode
+
+
+class _Attendant(threading.Thread):
+    """Kills a process that is late with its answer, or whose answer nobody wants any more."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        seconds: float,
+        give_up: Callable[[], bool] | None,
+    ) -> None:
+        super().__init__(daemon=True)
+        self.killed: Literal["", "late", "unwanted"] = ""
+        self._process = process
+        self._seconds = seconds
+        self._give_up = give_up
+        self._answered = threading.Event()
+
+    def run(self) -> None:
+        """Wait for the answer, and no longer than it may take."""
+        end = time.monotonic() + self._seconds
+        while (left := end - time.monotonic()) > 0:
+            if self._answered.wait(min(left, _LOOK_SECONDS) if self._give_up else left):
+                return
+            if self._give_up and self._give_up():
+                self.killed = "unwanted"
+                break
+        else:
+            self.killed = "late"
+        self._process.kill()
+
+    def dismiss(self) -> None:
+        """Say that there is an answer; afterwards nothing is killed any more."""
+        self._answered.set()
+        self.join()
 
 
 def _describe(code: int) -> str:

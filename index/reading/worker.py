@@ -12,11 +12,11 @@ from typing import Any, BinaryIO
 
 from index.documents import Reading
 from index.errors import SkippedFile, UnreadableFile
+from index.files import LARGEST_FILE
 from index.reading import read
 from index.reading.pdf_page import draw_page, drawn_to_json
 from index.reading.wire import encode_frame, read_frame, reading_to_json, write_frame
 
-LARGEST_FILE = 200 * 2**20
 _GRACE_SECONDS = 5.0
 
 
