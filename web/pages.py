@@ -6,21 +6,19 @@ from itertools import pairwise
 
 from flask import Blueprint, Response, render_template, request
 
-from index import Document, FilterError, Heading, locate
-from qa import QuestionError, State, answer_json, cite
+from index import Document, FilterError, Heading, Locator, PageView, Span, locate, page_count
+from qa import QuestionError, answer_json, cite
 from web.addresses import named_document, named_span
 from web.choosing import Chosen, known_tags
-from web.state import current_bot, current_library
+from web.state import current_bot, current_library, current_page_viewer
+from web.texts import say
 
 pages = Blueprint("pages", __name__)
 
 _LATEST = 20
 
-_STATUS: dict[State, str] = {
-    "unchanged": "This quote is unchanged.",
-    "moved": "The document has changed; the quote moved here.",
-    "gone": "The document has changed; the quote is gone.",
-}
+# A quote that goes on over more pages than these is read in the text.
+_MOST_PAGES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +61,47 @@ def home() -> str | tuple[str, int]:
 @pages.get("/d/<document_id>")
 @pages.get("/d/<document_id>/<span>")
 def document(document_id: str, span: str | None = None) -> str | Response:
-    """A document's text, with the span of the path or of `?span=` highlighted."""
+    """A document, with the span of the path or of `?span=` highlighted.
+
+    Of a PDF it shows the pages that the span is on, or the one of `?page=`, and its text below.
+    """
     found = named_document(document_id)
     wanted = span or request.args.get("span")
     (start, end), state = named_span(found, wanted) if wanted else ((0, 0), None)
     locator = locate(found, start, end) if start < end else None
+    shown = _page_views(found, locator, (start, end), request.args.get("page", type=int))
     return render_template(
         "document.html",
         document=found,
+        wanted=wanted,
+        page_views=shown,
+        placed=any(view.rectangles for view in shown),
         before=_pieces(found, 0, start),
         quote=_pieces(found, start, end),
         after=_pieces(found, end, len(found.text)),
         locator=locator,
         citation=cite(found, locator) if locator else None,
-        status=_STATUS[state] if state else None,
+        status=say(f"reader.{state}") if state else None,
     )
+
+
+def _page_views(
+    document: Document, locator: Locator | None, quote: Span, page: int | None
+) -> list[PageView]:
+    """The pages of a PDF that are shown; none of another document."""
+    last = page_count(document)
+    if page is not None:
+        numbers = range(page, page + 1)
+    elif locator and locator.page:
+        numbers = range(locator.page, (locator.last_page or locator.page) + 1)[:_MOST_PAGES]
+    else:
+        numbers = range(1, 2)
+    viewer = current_page_viewer()
+    return [
+        viewer.view(document, number, quote if locator else None)
+        for number in numbers
+        if 1 <= number <= last
+    ]
 
 
 def _pieces(document: Document, start: int, end: int) -> list[Piece]:

@@ -19,7 +19,8 @@ export function close() {
 
 export async function open(link) {
   const number = ++wanted;
-  origin = link;
+  // A link inside, to another page, leaves the way back as it was.
+  if (!reader.contains(link)) origin = link;
   alone.href = link.href;
   tell(reader.dataset.loading);
   reader.hidden = false;
@@ -33,13 +34,14 @@ export async function open(link) {
     tell(`${reader.dataset.failed} ${error.message}`);
   }
   opened.focus({ preventScroll: true });
-  show(opened.querySelector("#quote"));
+  await Promise.all([...opened.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
+  if (number === wanted) show(opened.querySelector("#quote"));
 }
 
 // On a wide screen the reader scrolls by itself; on a narrow one it stands below, and the page does.
 function show(quote) {
   if (getComputedStyle(reader).position === "sticky" && quote) {
-    const middle = (reader.clientHeight - quote.clientHeight) / 2;
+    const middle = (reader.clientHeight - quote.getBoundingClientRect().height) / 2;
     reader.scrollTop += quote.getBoundingClientRect().top - reader.getBoundingClientRect().top - Math.max(0, middle);
   } else {
     (quote ?? reader).scrollIntoView({ block: quote ? "center" : "start" });
