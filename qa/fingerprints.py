@@ -88,7 +88,8 @@ class _Folded:
 
 def _fold(text: str) -> _Folded:
     distinct = sorted(set(text))
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    # NumPy keeps text as code points, and one character even of an empty one.
+    codes = np.array([text]).view(np.uint32)[: len(text)]
     size = max(map(ord, distinct), default=0) + 1
     hashes = np.zeros(size, np.uint64)
     counts, joining, blank, number, wide = np.zeros((5, size), np.uint8)
