@@ -30,6 +30,10 @@ _WIDTH_STEP = 32
 # One model at a time: torch spreads a single call over all cores, and has one number of threads.
 _TURN = threading.RLock()
 
+# Questions take turns among themselves: on a thread of their own they need not wait for the
+# passages of a file that is being added.
+_QUESTION = threading.RLock()
+
 # What a model is called that was trained to score, rather than given a head of random numbers.
 _SCORING = ("ForSequenceClassification", "ForCausalLM", "ForConditionalGeneration")
 
@@ -77,11 +81,13 @@ class SentenceEmbedder:
 
     `name` is the bundled `all-MiniLM-L6-v2`, or a name or path that
     sentence-transformers can load from this machine. Where the processor
-    computes in bfloat16 the model does too.
+    computes in bfloat16 the model does too. Passages are embedded on all cores but
+    `spare`, which are left to questions that are asked meanwhile.
     """
 
-    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+    def __init__(self, name: str = DEFAULT_MODEL, *, spare: int = 0) -> None:
         self.name = name
+        self._spare = spare
         self._turn = _TURN
         self._loaded: Any = None  # sentence-transformers publishes no types
         self._all_threads = 1
@@ -125,11 +131,14 @@ class SentenceEmbedder:
 
     @property
     def _model(self) -> Any:
-        with self._turn:
-            if self._loaded is None:
-                with _quiet():
-                    self._loaded, self._all_threads = _load(self.name)
-            return self._loaded
+        if self._loaded is None:
+            with self._turn:
+                if self._loaded is None:
+                    with _quiet():
+                        # The model last: it tells other threads that both are there.
+                        model, self._all_threads = _load(self.name)
+                        self._loaded = model
+        return self._loaded
 
     @property
     def _pools_by_mean(self) -> bool:
@@ -157,7 +166,7 @@ class SentenceEmbedder:
                 _token_spans(encodings[n].offsets, len(heads[n]), texts[n].sentences)
                 for n in batch
             ]
-            with self._turn:
+            with _QUESTION if threads == 1 else self._turn:
                 vectors = self._means([encodings[n].ids for n in batch], width, spans, threads)
             first = 0
             for n, own in zip(batch, spans, strict=True):
@@ -176,7 +185,7 @@ class SentenceEmbedder:
         """Unit vectors, one a span of tokens, after one pass over all the tokens."""
         import torch
 
-        torch.set_num_threads(threads or self._all_threads)
+        torch.set_num_threads(threads or max(1, self._all_threads - self._spare))
         fill = self._model.tokenizer.pad_token_id or 0
         features = {
             "input_ids": torch.tensor([[*ids, *[fill] * (width - len(ids))] for ids in tokens]),

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from index import Embedder, Library, PageViewer
+from index import Embedder, Library, PageViewer, SentenceEmbedder
 from qa import Settings
 from web.access import guard
 from web.api import api
@@ -44,6 +44,8 @@ def create_app(
     What is in the folders to `watch` is added, and what changes in them from then on.
     """
     settings = settings or Settings.from_environment(os.environ)
+    # Questions are asked while files are added.
+    embedder = embedder or SentenceEmbedder(settings.model, spare=1)
     library = open_library(settings, embedder=embedder, create=bool(watch))
     app = Flask("web")
     app.config["MAX_CONTENT_LENGTH"] = _LONGEST_BODY

@@ -2,13 +2,17 @@
 
 from flask import Blueprint, Response, abort, jsonify
 
-from qa import Whereabouts, citation_json
+from qa import CitationJson, Whereabouts, citation_json
 from web.addresses import named_document, named_span
+from web.operations import Operation, describes
 
 citations = Blueprint("citations", __name__)
 
 
 @citations.get("/api/citations/<document_id>/<span>")
+@describes(
+    Operation(summary="Find a citation's quote again", tag="documents", answers=CitationJson)
+)
 def citation(document_id: str, span: str) -> Response:
     """Whether the quote is unchanged, moved or gone, and where it stands now."""
     document = named_document(document_id)

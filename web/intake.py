@@ -5,17 +5,97 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, abort, jsonify, request
+from typing_extensions import TypedDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.wsgi import get_input_stream
 
 from index import unread_format
-from web.jobs import Job
+from web.jobs import Job, JobState
+from web.operations import Operation, describes
 from web.problems import problem
 from web.state import current_jobs, current_removals, current_uploads, current_watcher
 from web.uploads import Incoming, TooLarge
 
 intake = Blueprint("intake", __name__)
+
+
+class UploadJson(TypedDict):
+    """A file on its way into the library; `progress` is the share of its passages embedded."""
+
+    id: str
+    name: str
+    bytes: int
+    state: JobState
+    reason: str
+    progress: float
+    passages: int
+    embedded: int
+    pages_without_text: list[int]
+    document: str | None
+    link: str | None
+
+
+class TakenJson(TypedDict):
+    """What was sent, in its order."""
+
+    schema: int
+    jobs: list[UploadJson]
+
+
+class LimitsJson(TypedDict):
+    """The most bytes a file may have, and the most files a request."""
+
+    bytes: int
+    files: int
+
+
+class WatchedJson(TypedDict):
+    """A folder that is watched; `left` of its files are yet to be looked at."""
+
+    folder: str
+    there: bool
+    left: int
+
+
+class UploadsJson(TakenJson):
+    """All uploads since the server started, and the watched folders."""
+
+    limits: LimitsJson
+    watched: list[WatchedJson]
+
+
+class UndoJson(TypedDict):
+    """Where a removal is undone, and for how many seconds."""
+
+    link: str
+    seconds: float
+
+
+class RemovedJson(TypedDict):
+    """A document that was removed."""
+
+    schema: int
+    id: str
+    title: str
+    undo: UndoJson
+
+
+class RestoredJson(TypedDict):
+    """A document that is back."""
+
+    schema: int
+    id: str
+    link: str
+
+
+_FILES = {
+    "type": "object",
+    "properties": {
+        "files": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1}
+    },
+    "required": ["files"],
+}
 
 MOST_FILES = 100
 _MOST_UNFINISHED = 1000
@@ -27,6 +107,16 @@ _MIB = 2**20
 
 
 @intake.post("/api/uploads")
+@describes(
+    Operation(
+        summary="Send files to be added",
+        tag="uploads",
+        upload=_FILES,
+        answers=TakenJson,
+        status=202,
+        problems=(503, 507),
+    )
+)
 def upload() -> Response | tuple[Response, int]:
     """Take files in; they are added to the library one after another, from now on."""
     if request.mimetype != "multipart/form-data":
@@ -70,6 +160,7 @@ def upload() -> Response | tuple[Response, int]:
 
 
 @intake.get("/api/uploads")
+@describes(Operation(summary="List uploads", tag="uploads", answers=UploadsJson))
 def uploads() -> Response:
     """Every upload and how far it is, the limits, and the folders that are watched."""
     watcher = current_watcher()
@@ -88,12 +179,16 @@ def uploads() -> Response:
 
 
 @intake.get("/api/uploads/<job_id>")
+@describes(Operation(summary="One upload", tag="uploads", answers=UploadJson))
 def one_upload(job_id: str) -> Response:
     """How far one upload is."""
     return jsonify(_job(current_jobs().get(job_id) or _no_upload(job_id)))
 
 
 @intake.delete("/api/uploads/<job_id>")
+@describes(
+    Operation(summary="Cancel an upload", tag="uploads", answers=UploadJson, problems=(409,))
+)
 def cancel(job_id: str) -> Response:
     """Give an upload up before it is a document; nothing of it is kept.
 
@@ -112,6 +207,7 @@ def cancel(job_id: str) -> Response:
 
 
 @intake.delete("/api/documents/<document_id>")
+@describes(Operation(summary="Remove a document", tag="documents", answers=RemovedJson))
 def remove(document_id: str) -> Response:
     """Remove a document from all answers, at once; for a while it can be restored."""
     removals = current_removals()
@@ -132,6 +228,7 @@ def remove(document_id: str) -> Response:
 
 
 @intake.post("/api/documents/<document_id>/restore")
+@describes(Operation(summary="Restore a document", tag="documents", answers=RestoredJson))
 def restore(document_id: str) -> Response:
     """Put a document back that was removed a short while ago."""
     if not current_removals().restore(document_id):
@@ -203,7 +300,7 @@ def _no_upload(job_id: str) -> Job:
     abort(404, f"there is no upload {job_id!r}; the server may have been started anew since")
 
 
-def _job(job: Job) -> dict[str, Any]:
+def _job(job: Job) -> UploadJson:
     return {
         "id": job.id,
         "name": job.path.name,

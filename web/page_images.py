@@ -1,13 +1,40 @@
 """The pages of PDF files as images, and the rectangles that cover a quote on them."""
 
 from flask import Blueprint, Response, abort, jsonify, request, url_for
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from index import PAGE_SCALE, Document, PageView, page_count
 from web.addresses import named_document, named_span
+from web.operations import Operation, Query, describes
 from web.problems import problem
 from web.state import current_page_viewer
 
 page_images = Blueprint("page_images", __name__)
+
+
+class PageQuery(Query):
+    """Which characters are wanted."""
+
+    span: str | None = Field(
+        default=None, description="START-END or START-END-FINGERPRINT, as in a citation's link."
+    )
+
+
+class PageJson(TypedDict):
+    """A page of a PDF; rectangles are left, top, right and bottom in shares of the image."""
+
+    schema: int
+    number: int
+    label: str | None
+    pages: int
+    previous: int | None
+    next: int | None
+    image: str | None
+    width: int
+    height: int
+    rectangles: list[list[float]]
+    reason: str | None
 
 
 @page_images.get("/d/<document_id>/pages/<int:number>.png")
@@ -30,11 +57,14 @@ def image(document_id: str, number: int) -> Response:
 
 
 @page_images.get("/api/documents/<document_id>/pages/<int:number>")
-def page(document_id: str, number: int) -> Response:
+@describes(
+    Operation(summary="A page of a PDF", tag="documents", query=PageQuery, answers=PageJson)
+)
+def page(query: PageQuery, document_id: str, number: int) -> Response:
     """What is known of a page, and where on its image the characters of `?span=` stand."""
     document = named_document(document_id)
     _check_page(document, number)
-    wanted = request.args.get("span")
+    wanted = query.span
     quote, state = named_span(document, wanted) if wanted else (None, None)
     view = current_page_viewer().view(document, number, None if state == "gone" else quote)
     gone = "the document has changed; the quote is gone" if state == "gone" else None
@@ -49,7 +79,7 @@ def _check_page(document: Document, number: int) -> None:
         abort(404, f"there is no page {number} in {document.name!r}; it has {pages}")
 
 
-def _page(document: Document, view: PageView, reason: str | None) -> dict[str, object]:
+def _page(document: Document, view: PageView, reason: str | None) -> PageJson:
     address = url_for("page_images.image", document_id=document.id, number=view.number)
     return {
         "schema": 1,
