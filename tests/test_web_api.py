@@ -401,7 +401,7 @@ def test_every_response_carries_the_security_headers(client: FlaskClient, path: 
     assert policy["default-src"] == policy["frame-ancestors"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     # Style and scripts may be kept, but are asked for anew.
     assert headers["Cache-Control"] == ("no-cache" if path.startswith("/static") else "no-store")
 

@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address(seed_app: Flask) -> Iterator[str]:
-    """A server over the sample documents, on a port of this machine."""
+    """A server over the sample documents, on a port of this machine; it keeps what is asked."""
     server: Any = create_server(seed_app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -84,27 +84,99 @@ def _excerpts(client: FlaskClient, question: str) -> Any:
     return answer["excerpts"]
 
 
-def _assert_marked(page: Page, quote: str) -> None:
+def _assert_marked(page: Page, quote: str, within: str = "main") -> None:
     """The one mark is on the screen, and holds the quote."""
-    mark = page.locator("mark")
+    mark = page.locator(f"{within} mark")
     assert mark.count() == 1
     assert mark.text_content() == quote
-    page.wait_for_function(f"({_IN_VIEW})(document.querySelector('mark'))", timeout=3000)
+    page.wait_for_function(f"({_IN_VIEW})(document.querySelector('{within} mark'))", timeout=3000)
 
 
-def test_a_quote_opens_in_its_place(browser: Browser, address: str, client: FlaskClient) -> None:
+def _ask(page: Page, question: str) -> None:
+    page.get_by_role("searchbox").fill(question)
+    page.keyboard.press("Enter")
+
+
+def test_a_quote_opens_beside_the_conversation(
+    browser: Browser, address: str, client: FlaskClient
+) -> None:
     excerpts = _excerpts(client, QUESTION)
     assert excerpts
 
-    with _visited(browser, address) as page:
+    with _visited(browser, address, viewport={"width": 1280, "height": 720}) as page:
+        page.goto(address)
+        _ask(page, QUESTION)
+        page.wait_for_url("**/c/**")
+        assert page.locator(".quote q").all_text_contents() == [one["quote"] for one in excerpts]
         for number, excerpt in enumerate(excerpts):
-            page.goto(address)
-            page.get_by_label("Ask your documents").fill(QUESTION)
-            page.get_by_role("button", name="Ask").click()
-            assert page.locator("q").all_text_contents() == [one["quote"] for one in excerpts]
             page.get_by_role("link", name="See it in its place").nth(number).click()
-            page.wait_for_url("**/d/**")
-            _assert_marked(page, excerpt["quote"])
+            page.wait_for_selector("#reader mark")
+            _assert_marked(page, excerpt["quote"], within="#reader")
+            page.keyboard.press("Escape")
+            assert page.locator("#reader").is_hidden()
+
+
+def test_the_rectangles_on_a_pdf_s_page_are_on_the_screen(browser: Browser, address: str) -> None:
+    question = "Should I cite the label printed on the page or its index in the file?"
+    with _visited(browser, address) as page:
+        page.goto(f"{address}/?q={question}")
+        page.get_by_role("link", name="See it in its place").first.click()
+        page.wait_for_selector("#reader rect#quote")
+        page.wait_for_function(f"({_IN_VIEW})(document.querySelector('#quote'))", timeout=3000)
+        assert page.locator("#reader rect").count() > 1
+        page.locator("#reader").get_by_role("link", name="Next page").click()
+        page.wait_for_selector("#reader .page .warning")
+
+
+def test_a_conversation_goes_on_and_is_there_after_a_reload(
+    browser: Browser, address: str
+) -> None:
+    with _visited(browser, address) as page:
+        page.goto(address)
+        _ask(page, "Who is Javad Zarif?")
+        page.wait_for_url("**/c/**")
+        _ask(page, "What did he say about Idlib?")
+        page.wait_for_selector("#turn-2")
+        shown = page.locator("#turn-2 .searched").text_content()
+        assert shown is not None
+        assert "(Javad Zarif)" in shown
+        page.locator("#turn-2").get_by_role("button", name="Helpful").click()
+        page.wait_for_selector("#turn-2 button[aria-pressed=true]")
+        page.reload()
+        assert page.locator(".turn h2").all_text_contents() == [
+            "Who is Javad Zarif?",
+            "What did he say about Idlib?",
+        ]
+        assert page.locator("#turn-2 button[aria-pressed=true]").text_content() == "Helpful"
+        page.get_by_text("Rename, export, delete").click()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Export as Markdown").click()
+        assert "Javad Zarif" in download.value.path().read_text(encoding="utf-8")
+        page.get_by_role("button", name="Delete this conversation").click()
+        page.wait_for_url(f"{address}/")
+
+
+def test_what_cannot_be_asked_is_said_beside_the_box(browser: Browser, address: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(address)
+        _ask(page, "?!")
+        alert = page.get_by_role("alert")
+        alert.wait_for()
+        assert "no words" in (alert.text_content() or "")
+        assert page.get_by_role("searchbox").input_value() == "?!"
+
+
+def test_arrows_go_from_excerpt_to_excerpt(browser: Browser, address: str) -> None:
+    with _visited(browser, address) as page:
+        page.goto(f"{address}/?q={QUESTION}")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#reader mark")
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.closest('.excerpt') !== null")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.id") == "q"
 
 
 def test_the_link_of_an_answer_opens_in_its_place_as_well(
@@ -118,7 +190,7 @@ def test_the_link_of_an_answer_opens_in_its_place_as_well(
     with _visited(browser, address) as page:
         page.goto(address + first["link"])
         _assert_marked(page, first["quote"])
-        assert page.get_by_role("status").text_content() == "This quote is unchanged."
+        assert page.locator("main [role=status]").text_content() == "This quote is unchanged."
         # Older links have their span in the fragment: within a document only that changes.
         document, span = first["document"]["id"], "{start}-{end}".format(**second["span"])
         page.goto(f"{address}/d/{document}")
@@ -145,8 +217,8 @@ def test_without_scripts_questions_and_quotes_work(
 
     with _visited(browser, address, java_script_enabled=False) as page:
         page.goto(address)
-        page.get_by_label("Ask your documents").fill(QUESTION)
-        page.keyboard.press("Enter")
+        _ask(page, QUESTION)
+        page.wait_for_url("**/c/**")
         page.get_by_role("link", name="See it in its place").first.click()
         page.wait_for_url("**/d/**")
         mark = page.locator("mark")
@@ -161,7 +233,7 @@ def test_without_scripts_questions_and_quotes_work(
 def test_no_page_scrolls_sideways(
     browser: Browser, address: str, seed_library: Library, client: FlaskClient, width: int
 ) -> None:
-    paths = ["/", f"/?q={QUESTION}", f"/?q={FOREIGN}", "/?q=", "/d/unknown"]
+    paths = ["/", "/library", "/api/", f"/?q={QUESTION}", f"/?q={FOREIGN}", "/?q=", "/d/unknown"]
     paths += [f"/d/{file.document}" for file in seed_library.files()]
     paths += [f"/?q={'long' * 400}"]
 
@@ -182,8 +254,8 @@ def test_the_keyboard_alone_is_enough(browser: Browser, address: str, client: Fl
         page.wait_for_selector("q")
         page.get_by_role("link", name="See it in its place").first.focus()
         page.keyboard.press("Enter")
-        page.wait_for_url("**/d/**")
-        _assert_marked(page, first["quote"])
+        page.wait_for_selector("#reader mark")
+        _assert_marked(page, first["quote"], within="#reader")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,14 +4,16 @@ import { say } from "./status.js";
 
 const form = document.querySelector("form.ask");
 const field = document.getElementById("q");
-const problem = form?.querySelector(".problem");
+const problem = document.createElement("p");
+problem.className = "notice";
+problem.setAttribute("role", "alert");
 
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("button");
   if (button.disabled) return;
   button.disabled = true;
-  problem.hidden = true;
+  problem.remove();
   say("searching", { stays: true });
   try {
     const response = await fetch(form.action, {
@@ -50,7 +52,8 @@ function add(page, address) {
 
 function refuse(reason) {
   problem.textContent = reason;
-  problem.hidden = false;
+  // `form.after` is the field of that name.
+  form.insertAdjacentElement("afterend", problem);
   say("");
   field.focus();
 }
