@@ -16,7 +16,7 @@ PEERS := $(PEERS_VENV)/.installed
 
 export HF_HUB_OFFLINE = 1
 
-.PHONY: help serve test lint types check kill-test seeds bench-embedding bench-quality bench-latency bench-followups fit peers clean
+.PHONY: help serve test lint types check kill-test seeds screenshots bench-embedding bench-quality bench-latency bench-followups fit peers clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -42,6 +42,9 @@ kill-test: $(DEVELOPMENT) ## Kill an ingestion at 50 random moments and compare 
 
 seeds: $(DEVELOPMENT) ## Make the binary sample documents anew
 	$(VENV)/bin/python tools/make_seeds.py
+
+screenshots: $(DEVELOPMENT) ## Photograph the page for the README
+	$(VENV)/bin/python tools/make_screenshots.py
 
 bench-embedding: $(DEVELOPMENT) ## Measure embedding beside plain sentence-transformers
 	$(VENV)/bin/python benchmarks/embedding.py

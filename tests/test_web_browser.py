@@ -5,15 +5,20 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
 from waitress.server import create_server
 
-from index import Library
+from index import Library, SentenceEmbedder, token_counter
+from qa import Settings
+from web import create_app
+from web.app import close_app
 
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _ARGUMENTS = [
@@ -46,7 +51,24 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def address(seed_app: Flask) -> Iterator[str]:
     """A server over the sample documents, on a port of this machine; it keeps what is asked."""
-    server: Any = create_server(seed_app, host="127.0.0.1", port=0, threads=4)
+    with _served(seed_app) as address:
+        yield address
+
+
+@pytest.fixture
+def app_address(tmp_path: Path, sentence_embedder: SentenceEmbedder) -> Iterator[str]:
+    """A server over a library of its own, empty."""
+    place = tmp_path / "library"
+    Library.open(place, embedder=sentence_embedder, count=token_counter(), create=True).close()
+    app = create_app(Settings(library=place), embedder=sentence_embedder)
+    with _served(app) as address:
+        yield address
+    close_app(app)
+
+
+@contextmanager
+def _served(app: Flask) -> Iterator[str]:
+    server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
@@ -285,3 +307,49 @@ _CONTRAST = """element => {
     const paper = light(parts(getComputedStyle(behind).backgroundColor));
     return (Math.max(words, paper) + 0.05) / (Math.min(words, paper) + 0.05);
 }"""
+
+
+def test_a_document_is_added_removed_and_restored(
+    browser: Browser, app_address: str, tmp_path: Path
+) -> None:
+    note = tmp_path / "harbour <b>note.txt"
+    note.write_text("The harbour bridge was opened in the spring of 1932.\n")
+
+    with _visited(browser, app_address) as page:
+        page.goto(f"{app_address}/library")
+        page.get_by_label("Add documents").set_input_files(note)
+        page.get_by_role("button", name="Add", exact=True).click()
+        page.wait_for_selector("#jobs li[data-state=done]")
+        shown = page.locator("#jobs li .name").text_content() or ""
+        assert shown.startswith("harbour")
+        page.goto(f"{app_address}/?q=When was the harbour bridge opened?")
+        assert "spring of 1932" in (page.locator(".quote q").first.text_content() or "")
+        page.goto(f"{app_address}/library?find=harbour")
+        page.get_by_role("button", name="Remove harbour").click()
+        undo = page.get_by_role("button", name="Undo")
+        undo.wait_for()
+        assert (
+            page.request.get(f"{app_address}/api/documents?q=harbour&state=indexed").json()[
+                "documents"
+            ]
+            == []
+        )
+        undo.click()
+        page.get_by_role("button", name="Remove harbour").wait_for()
+        found = page.request.get(f"{app_address}/api/documents?q=harbour&state=indexed").json()
+        assert len(found["documents"]) == 1
+
+
+@pytest.mark.parametrize("path", ["/", f"/?q={QUESTION}", f"/?q={FOREIGN}", "/library", "/api/"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_the_way_of_anyone(
+    browser: Browser, address: str, path: str, scheme: Any
+) -> None:
+    rules = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+    with browser.new_context(color_scheme=scheme, bypass_csp=True) as context:
+        page = context.new_page()
+        page.goto(address + path)
+        page.add_script_tag(path=rules)
+        found = page.evaluate("axe.run()")
+
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []

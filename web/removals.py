@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import Library, PinciteError, Removed
+from qa import erase_removed
 from web.uploads import Uploads
 
 UNDO_SECONDS = 60.0
@@ -87,5 +88,7 @@ class Removals:
             self._library.forget([source] if final and uploaded else [])
             if final and uploaded:
                 self._uploads.discard(Path(source))
+            # Nobody can undo it any more, so conversations need not keep its words either.
+            erase_removed(self._library)
         except PinciteError as error:
             _LOG.warning("the removal of %s is finished at the next start: %s", source, error)

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 
 from index import FileRecord
 from web.state import current_library
+from web.words import file_name
 
 shelf = Blueprint("shelf", __name__)
 
@@ -57,14 +58,10 @@ def _shown(files: list[FileRecord], find: str, state: str, start: int) -> Shown:
         for file in files
         if (not state or file.state == state) and all(word in _about(file) for word in words)
     ]
-    found.sort(key=lambda file: (file.title or _name(file)).casefold())
+    found.sort(key=lambda file: (file.title or file_name(file.source)).casefold())
     return Shown(found[start : start + _A_PAGE], len(found), start)
 
 
 def _about(file: FileRecord) -> str:
     parts = (file.title, file.author or "", file.date or "", file.source, " ".join(file.tags))
     return "\n".join(parts).casefold()
-
-
-def _name(file: FileRecord) -> str:
-    return file.source.replace("\\", "/").rpartition("/")[2]

@@ -13,6 +13,6 @@ def pieces(question: str, quote: str) -> list[tuple[str, bool]]:
     return [(quote[start:end], start in starts) for start, end in pairwise(cuts)]
 
 
-def file_name(source: str) -> str:
-    """The last part of a path or an address."""
-    return source.replace("\\", "/").rstrip("/").rpartition("/")[2]
+def file_name(source: str, parts: int = 1) -> str:
+    """The last parts of a path or an address."""
+    return "/".join(source.replace("\\", "/").rstrip("/").split("/")[-parts:])

@@ -1,0 +1,95 @@
+"""Photograph the page's main views for the README: wide, on a phone, and dark.
+
+Run with `make screenshots`; needs Chromium.
+"""
+
+import shutil
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+from waitress.server import create_server
+
+from index import Library, SentenceEmbedder, add_files, find_files, token_counter
+from qa import Settings
+from web import create_app
+from web.app import close_app
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "screenshots"
+
+_SIZES: dict[str, dict[str, Any]] = {
+    "wide": {"viewport": {"width": 1280, "height": 800}},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2},
+}
+
+
+def main() -> None:
+    """Serve the sample documents and photograph each view in each size."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        sys.exit("there is no chromium on this machine; install it")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        _fill(Path(folder))
+        app = create_app(Settings(library=Path(folder)))
+        app.extensions["pincite.library"].warm_up()
+        server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(
+                    executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+                )
+                for name, options in _SIZES.items():
+                    with browser.new_context(**options) as context:
+                        _photograph(
+                            context.new_page(), f"http://127.0.0.1:{server.effective_port}", name
+                        )
+                browser.close()
+        finally:
+            server.close()
+            server.task_dispatcher.shutdown()
+            thread.join(timeout=10)
+            close_app(app)
+
+
+def _fill(folder: Path) -> None:
+    with Library.open(
+        folder, embedder=SentenceEmbedder(), count=token_counter(), create=True
+    ) as library:
+        for _ in add_files(library, find_files([ROOT / "seeds"]), seconds=60):
+            pass
+
+
+def _photograph(page: Page, address: str, name: str) -> None:
+    page.goto(address)
+    page.get_by_role("searchbox").fill("Who is Javad Zarif?")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/c/**")
+    page.get_by_role("searchbox").fill("What did he say about Idlib?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#turn-2")
+    _take(page, f"conversation-{name}")
+    page.goto(f"{address}/?q=What is the difference between a page label and a page index?")
+    page.get_by_role("link", name="See it in its place").first.click()
+    page.wait_for_selector("#reader #quote")
+    page.wait_for_load_state("networkidle")
+    _take(page, f"source-{name}")
+    page.goto(f"{address}/library")
+    _take(page, f"library-{name}")
+
+
+def _take(page: Page, name: str) -> None:
+    page.evaluate("document.getElementById('status').textContent = ''")
+    page.screenshot(path=PICTURES / f"{name}.png")
+    print(f"docs/screenshots/{name}.png")
+
+
+if __name__ == "__main__":
+    main()
