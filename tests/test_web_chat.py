@@ -1,0 +1,119 @@
+"""Conversations as pages, by forms alone: what is posted, kept, refused and gone."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import WordEmbedder
+from flask.testing import FlaskClient
+from lxml import html
+
+from index import Library
+from qa import Settings
+from web import create_app
+from web.app import close_app
+
+BROWSER = {"Accept": "text/html"}
+ATTACK = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def client(
+    tmp_path: Path, make_library: Callable[[Path], Library], embedder: WordEmbedder
+) -> Iterator[FlaskClient]:
+    """A client of a server over one short document."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "bridge.txt").write_text("Mayor Smith opened the harbour bridge in spring.\n")
+    make_library(folder)
+    app = create_app(Settings(library=tmp_path / "library", threshold=0), embedder=embedder)
+    yield app.test_client()
+    close_app(app)
+
+
+@pytest.fixture
+def conversation(client: FlaskClient) -> str:
+    """The address of a conversation of one question."""
+    response = client.post("/ask", data={"q": "Who opened the harbour bridge?"})
+    assert response.status_code == 303
+    return response.headers["Location"].partition("#")[0]
+
+
+def _page(client: FlaskClient, address: str) -> Any:  # lxml's types for what a path finds are many
+    return html.fromstring(client.get(address).text)
+
+
+def test_a_question_begins_a_conversation_and_the_next_goes_on(
+    client: FlaskClient, conversation: str
+) -> None:
+    begun = conversation.rpartition("/")[2]
+
+    again = client.post("/ask", data={"q": f"And {ATTACK}?", "conversation": begun})
+
+    assert again.headers["Location"] == f"{conversation}#turn-2"
+    page = _page(client, conversation)
+    titles = [title.text_content() for title in page.xpath("//section[@class='turn']/h2")]
+    assert titles == ["Who opened the harbour bridge?", f"And {ATTACK}?"]
+    assert page.xpath("//script[not(@src)]") == []
+    assert "Who opened the harbour bridge?" in client.get("/").text
+
+
+def test_a_script_gets_the_new_turn_alone(client: FlaskClient) -> None:
+    response = client.post("/ask", data={"q": "Who opened it?"}, headers={"X-Fragment": "turn"})
+
+    assert response.status_code == 200
+    assert response.headers["Content-Location"].startswith("/c/")
+    assert "<html" not in response.text
+    assert 'id="turn-1"' in response.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"q": "?!"}, id="no-words"),
+        pytest.param({}, id="nothing"),
+        pytest.param({"q": "Who?", "after": "yesterday"}, id="date"),
+    ],
+)
+def test_what_cannot_be_asked_begins_nothing(client: FlaskClient, fields: dict[str, str]) -> None:
+    response = client.post("/ask", data=fields, headers=BROWSER)
+
+    assert response.status_code == 422
+    assert client.get("/api/conversations").json == {
+        "schema": 1,
+        "conversations": [],
+        "next": None,
+    }
+
+
+def test_a_conversation_is_renamed_judged_and_deleted(
+    client: FlaskClient, conversation: str
+) -> None:
+    client.post(f"{conversation}/rename", data={"title": f" A {ATTACK} title "})
+    assert _page(client, conversation).xpath("string(//h1)") == (f"A {ATTACK} title")
+    assert client.post(f"{conversation}/rename", data={"title": " "}).status_code == 422
+
+    client.post(f"{conversation}/1/feedback", data={"verdict": "not there"})
+    pressed = "//button[@aria-pressed='true']"
+    page = _page(client, conversation)
+    assert [one.text_content() for one in page.xpath(pressed)] == ["Not there"]
+    assert client.post(f"{conversation}/1/feedback", data={"verdict": "so so"}).status_code == 422
+    client.post(f"{conversation}/1/feedback", data={"verdict": ""})
+    assert _page(client, conversation).xpath(pressed) == []
+
+    assert client.post(f"{conversation}/delete").status_code == 303
+    gone = client.get(conversation, headers=BROWSER)
+    assert gone.status_code == 404
+    assert "it may have been deleted" in gone.text
+    begun = conversation.rpartition("/")[2]
+    assert client.post("/ask", data={"q": "Who?", "conversation": begun}).status_code == 404
+
+
+def test_another_site_s_form_is_refused(client: FlaskClient, conversation: str) -> None:
+    response = client.post(
+        f"{conversation}/delete", headers={"Origin": "https://elsewhere.example"}
+    )
+
+    assert response.status_code == 403
+    assert client.get(conversation).status_code == 200
