@@ -150,6 +150,28 @@ def test_the_rectangles_on_a_pdf_s_page_are_on_the_screen(browser: Browser, addr
         page.wait_for_selector("#reader .page .warning")
 
 
+def test_in_every_format_the_quote_is_on_the_screen(
+    browser: Browser,
+    address: str,
+    client: FlaskClient,
+    seed_library: Library,
+    golden_questions: list[str],
+) -> None:
+    excerpts: dict[str, Any] = {}
+    for question in golden_questions:
+        for excerpt in _excerpts(client, question):
+            document = seed_library.document(excerpt["document"]["id"])
+            assert document is not None
+            excerpts.setdefault(document.media_type, excerpt)
+    assert len(excerpts) >= 8
+
+    with _visited(browser, address) as page:
+        for excerpt in excerpts.values():
+            page.goto(f"{address}{excerpt['link']}#quote")
+            assert page.locator("main mark").text_content() == excerpt["quote"]
+            page.wait_for_function(f"({_IN_VIEW})(document.querySelector('#quote'))", timeout=3000)
+
+
 def test_a_conversation_goes_on_and_is_there_after_a_reload(
     browser: Browser, address: str
 ) -> None:
