@@ -117,3 +117,18 @@ def test_another_site_s_form_is_refused(client: FlaskClient, conversation: str) 
 
     assert response.status_code == 403
     assert client.get(conversation).status_code == 200
+
+
+def test_older_conversations_are_a_page_further(client: FlaskClient) -> None:
+    for number in range(23):
+        client.post("/ask", data={"q": f"Who opened bridge {number}?"})
+
+    latest = _page(client, "/")
+    (more,) = latest.xpath("//a[starts-with(@href, '/?cursor=')]/@href")
+    older = _page(client, more)
+
+    listed = "//section[@aria-labelledby='conversations']//li/a"
+    shown = [one.text_content() for page in (latest, older) for one in page.xpath(listed)]
+    assert shown == [f"Who opened bridge {number}?" for number in reversed(range(23))]
+    assert older.xpath("//a[starts-with(@href, '/?cursor=')]") == []
+    assert client.get("/?cursor=none").status_code == 422
