@@ -17,6 +17,7 @@ from index.errors import (
     SkippedFile,
     UnreadableFile,
 )
+from index.facets import folded
 from index.feedback import Feedback, FeedbackBook, Judged, Verdict
 from index.files import LARGEST_FILE, absolute, described_by, find_files, is_gone, is_left_out
 from index.filters import Filter
@@ -30,7 +31,7 @@ from index.phrases import is_phrase, literal_spans
 from index.reading.process import ReaderProcess
 from index.reading.signatures import unread_format
 from index.rebuild import rebuild_library
-from index.records import FileRecord
+from index.records import FileRecord, FileState
 from index.removal import Removed
 from index.reranking import Reranker
 from index.search import Found, Hit
@@ -51,6 +52,7 @@ __all__ = [
     "FeedbackBook",
     "FileRecord",
     "FileReport",
+    "FileState",
     "Filter",
     "FilterError",
     "Found",
@@ -89,6 +91,7 @@ __all__ = [
     "content_words",
     "described_by",
     "find_files",
+    "folded",
     "is_gone",
     "is_left_out",
     "is_phrase",

@@ -41,7 +41,7 @@ def _long(path: Path) -> Path:
 
 
 def _add(library: Library, path: Path, **options: object) -> FileReport:
-    (report,) = add_files(library, [path], seconds=60, **options)  # type: ignore[arg-type]
+    (report,) = add_files(library, [path], seconds=60, **options)  # type: ignore[arg-type]  # options vary
     return report
 
 

@@ -180,7 +180,7 @@ def test_a_large_file_arrives_as_it_was_sent(client: FlaskClient, library: Libra
     (sent,) = response.json["jobs"]
     (kept,) = _left_over(library)
     assert (library.folder / kept).read_bytes() == data
-    assert client.delete(f"/api/uploads/{sent['id']}").json["state"] == "cancelled"  # type: ignore[index]
+    assert client.delete(f"/api/uploads/{sent['id']}").json["state"] == "cancelled"  # type: ignore[index]  # there is JSON
 
 
 def test_two_files_of_one_name_are_two_documents_and_the_same_bytes_are_one(
@@ -523,7 +523,7 @@ def test_a_connection_that_is_cut_leaves_nothing(app: Flask, library: Library) -
         thread.join()
         server.server_close()
 
-    assert app.test_client().get("/api/uploads").json["jobs"] == []  # type: ignore[index]
+    assert app.test_client().get("/api/uploads").json["jobs"] == []  # type: ignore[index]  # there is JSON
     assert _job(app.test_client(), _FERRY, "ferry.txt")["state"] == "done"
 
 
@@ -562,7 +562,7 @@ def test_a_server_that_was_killed_goes_on_where_it_was(
 
     app = create_app(Settings(library=library.folder, threshold=0), embedder=embedder)
     client = app.test_client()
-    jobs = client.get("/api/uploads").json["jobs"]  # type: ignore[index]
+    jobs = client.get("/api/uploads").json["jobs"]  # type: ignore[index]  # there is JSON
     ended = [_ended(client, job["id"]) for job in jobs]
     close_app(app)
 
@@ -590,7 +590,7 @@ def test_a_server_that_ends_in_the_middle_leaves_the_rest_to_the_next(
     assert [file.state for file in library.files()] == ["removed"]
 
     again = create_app(Settings(library=library.folder, threshold=0), embedder=embedder)
-    jobs = again.test_client().get("/api/uploads").json["jobs"]  # type: ignore[index]
+    jobs = again.test_client().get("/api/uploads").json["jobs"]  # type: ignore[index]  # there is JSON
     assert [_ended(again.test_client(), job["id"])["state"] for job in jobs] == ["done", "done"]
     close_app(again)
 
@@ -605,7 +605,7 @@ def test_what_was_uploaded_and_removed_does_not_come_back_with_the_next_server(
     assert len(_left_over(library)) == 1
 
     again = create_app(Settings(library=library.folder, threshold=0), embedder=embedder)
-    assert again.test_client().get("/api/uploads").json["jobs"] == []  # type: ignore[index]
+    assert again.test_client().get("/api/uploads").json["jobs"] == []  # type: ignore[index]  # there is JSON
     close_app(again)
 
     assert _left_over(library) == []

@@ -20,7 +20,7 @@ from qa import (
 )
 from web.api import Asked
 from web.operations import Body, Operation, PlainText, Query, describes
-from web.pagination import PageQuery, cursor_after, place_of
+from web.pagination import PageQuery, cursor_after, latest_conversations, place_of
 from web.state import current_bot, current_library
 
 conversations_api = Blueprint("conversations_api", __name__)
@@ -29,7 +29,7 @@ _CONVERSATIONS = "/api/conversations"
 _CONVERSATION = f"{_CONVERSATIONS}/<conversation_id>"
 _TAG = "conversations"
 _TURN = f"{_CONVERSATION}/turns/<int:number>"
-_LONGEST_TITLE = 200
+LONGEST_TITLE = 200
 
 
 class NewConversation(Body):
@@ -37,7 +37,7 @@ class NewConversation(Body):
 
     example = '{"title": "…"}'
 
-    title: PlainText = Field(default="", max_length=_LONGEST_TITLE)
+    title: PlainText = Field(default="", max_length=LONGEST_TITLE)
 
 
 class Renaming(Body):
@@ -45,7 +45,7 @@ class Renaming(Body):
 
     example = '{"title": "…"}'
 
-    title: PlainText = Field(min_length=1, max_length=_LONGEST_TITLE)
+    title: PlainText = Field(min_length=1, max_length=LONGEST_TITLE)
 
 
 class ExportQuery(Query):
@@ -84,17 +84,11 @@ class ExportJson(TypedDict):
 )
 def conversations(query: PageQuery) -> Response:
     """A page of the conversations, the one changed last first."""
-    before = None
-    if query.cursor is not None:
-        changed, last = place_of(query.cursor, str, str)
-        before = (changed, last)
-    # One more tells whether there is a next page.
-    found = current_library().conversations.latest(query.limit + 1, before=before)
-    page = found[: query.limit]
+    page, following = latest_conversations(query.limit, query.cursor)
     told: ConversationsJson = {
         "schema": 1,
         "conversations": [conversation_json(one) for one in page],
-        "next": cursor_after(page[-1].changed, page[-1].id) if len(page) < len(found) else None,
+        "next": following,
     }
     return jsonify(told)
 

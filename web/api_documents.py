@@ -1,21 +1,19 @@
 """The HTTP interface to the documents: how every file ended, and one document."""
 
-import unicodedata
-from collections.abc import Sequence
-from typing import Literal, NotRequired
+from typing import NotRequired
 
 from flask import Blueprint, Response, abort, jsonify, request
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from index import FileRecord
+from index import FileRecord, FileState
+from web.addresses import named_document
+from web.finding import found_files
 from web.operations import Operation, Query, describes
 from web.pagination import Cursor, Limit, cursor_after, place_of
 from web.state import current_library
 
 documents_api = Blueprint("documents_api", __name__)
-
-State = Literal["indexed", "skipped", "failed", "removed"]
 
 
 class DocumentsQuery(Query):
@@ -23,8 +21,8 @@ class DocumentsQuery(Query):
 
     limit: Limit | None = None
     cursor: Cursor = None
-    q: str = Field(default="", description="Words of a title, author, path or tag.")
-    state: State | None = Field(default=None, description="How the file ended.")
+    q: str = Field(default="", description="Words of a title, author, date, path or tag.")
+    state: FileState | None = Field(default=None, description="How the file ended.")
 
 
 class FileJson(TypedDict):
@@ -37,7 +35,7 @@ class FileJson(TypedDict):
     tags: list[str]
     source: str
     media_type: str | None
-    state: State
+    state: FileState
     reason: str
     passages: int
     pages_without_text: list[int]
@@ -73,7 +71,7 @@ class DocumentsJson(TypedDict):
 )
 def documents(query: DocumentsQuery) -> Response:
     """The files, or a page of those that hold the words."""
-    found = _found(query)
+    found = found_files(current_library().files(), query.q, query.state)
     if query.cursor is not None:
         (last,) = place_of(query.cursor, str)
         found = [file for file in found if file.source > last]
@@ -90,12 +88,10 @@ def documents(query: DocumentsQuery) -> Response:
 )
 def document(document_id: str) -> Response:
     """What is known of one document, without its text."""
-    found = current_library().document(document_id)
+    found = named_document(document_id)
     file = next((one for one in current_library().files() if one.document == document_id), None)
-    if found is None or file is None:
-        abort(
-            404, f"there is no document {document_id!r} in this library; it may have been removed"
-        )
+    if file is None:
+        abort(404, f"the document {document_id!r} has just been removed")
     told: WholeDocumentJson = {
         "schema": 1,
         **_file(file),
@@ -104,25 +100,6 @@ def document(document_id: str) -> Response:
         "characters": len(found.text),
     }
     return _unless_known(jsonify(told))
-
-
-def _found(query: DocumentsQuery) -> Sequence[FileRecord]:
-    words = _folded(query.q).split()
-    return [
-        file
-        for file in current_library().files()
-        if query.state in (None, file.state) and all(word in _searched(file) for word in words)
-    ]
-
-
-def _searched(file: FileRecord) -> str:
-    return _folded(" ".join([file.title, file.author or "", file.source, *file.tags]))
-
-
-def _folded(text: str) -> str:
-    """Text in which case, accents and compatibility forms make no difference."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def _file(file: FileRecord) -> FileJson:

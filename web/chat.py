@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response as Redirect
 
 from index import Verdict
 from qa import ask_in, shown_turns
+from web.api_conversations import LONGEST_TITLE
 from web.choosing import Chosen, known_tags
 from web.state import current_bot, current_library
 
 chat = Blueprint("chat", __name__)
 
 VERDICTS: tuple[str, ...] = get_args(Verdict)
-_LONGEST_TITLE = 200
 
 
 @chat.post("/ask")
@@ -57,7 +57,7 @@ def show(conversation_id: str) -> str:
         conversation=found,
         turns=shown_turns(library, conversation_id),
         chosen=Chosen.of(request.args),
-        tags=known_tags(library),
+        tags=known_tags(library.files()),
     )
 
 
@@ -65,8 +65,8 @@ def show(conversation_id: str) -> str:
 def rename(conversation_id: str) -> Redirect:
     """Give it another title."""
     title = " ".join(request.form.get("title", "").split())
-    if not 0 < len(title) <= _LONGEST_TITLE:
-        abort(422, f"a title has 1 to {_LONGEST_TITLE} characters, and this one {len(title)}")
+    if not 0 < len(title) <= LONGEST_TITLE:
+        abort(422, f"a title has 1 to {LONGEST_TITLE} characters, and this one {len(title)}")
     current_library().conversations.rename(conversation_id, title)
     return redirect(url_for("chat.show", conversation_id=conversation_id), 303)
 

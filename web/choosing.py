@@ -1,11 +1,12 @@
 """Which documents a page's question is asked of: the fields of its form, or of its address."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
 from werkzeug.datastructures import MultiDict
 
-from index import Filter, Library
+from index import FileRecord, Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Chosen:
         return chosen or None
 
 
-def known_tags(library: Library) -> list[str]:
-    """The tags that documents of the library have, in the order of the alphabet."""
-    tags = {tag for file in library.files() if file.document for tag in file.tags}
+def known_tags(files: Iterable[FileRecord]) -> list[str]:
+    """The tags that the files' documents have, in the order of the alphabet."""
+    tags = {tag for file in files if file.document for tag in file.tags}
     return sorted(tags, key=str.casefold)

@@ -1,14 +1,12 @@
 """The pages for people: asking, and seeing a quote in its place."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from flask import Blueprint, Response, render_template, request
 
 from index import (
-    Conversation,
     Document,
     FilterError,
     Heading,
@@ -21,7 +19,7 @@ from index import (
 from qa import QuestionError, answer_json, cite
 from web.addresses import named_document, named_span
 from web.choosing import Chosen, known_tags
-from web.pagination import cursor_after, place_of
+from web.pagination import latest_conversations
 from web.state import current_bot, current_library, current_page_viewer
 from web.texts import say
 
@@ -48,7 +46,7 @@ def home() -> str | tuple[str, int]:
 
     That one is kept nowhere.
     """
-    library = current_library()
+    files = current_library().files()
     question = request.args.get("q")
     chosen = Chosen.of(request.args)
     told, refusal = None, None
@@ -57,32 +55,23 @@ def home() -> str | tuple[str, int]:
             told = answer_json(current_bot().ask(question, only=chosen.only()))
         except (QuestionError, FilterError) as error:
             refusal = str(error)
-    latest, more = _conversations(request.args.get("cursor")) if question is None else ([], None)
+    latest, more = (
+        latest_conversations(_LATEST, request.args.get("cursor"))
+        if question is None
+        else ((), None)
+    )
     page = render_template(
         "home.html",
         question=question,
         told=told,
         refusal=refusal,
         chosen=chosen,
-        tags=known_tags(library),
-        documents=sum(bool(file.document) for file in library.files()),
+        tags=known_tags(files),
+        documents=sum(bool(file.document) for file in files),
         conversations=latest,
         more=more,
     )
     return (page, 422) if refusal else page
-
-
-def _conversations(cursor: str | None) -> tuple[Sequence[Conversation], str | None]:
-    """Conversations, the one changed last first, and the cursor of those that follow."""
-    before = None
-    if cursor is not None:
-        changed, last = place_of(cursor, str, str)
-        before = (changed, last)
-    # One more tells whether there are more.
-    found = current_library().conversations.latest(_LATEST + 1, before=before)
-    shown = found[:_LATEST]
-    more = cursor_after(shown[-1].changed, shown[-1].id) if len(shown) < len(found) else None
-    return shown, more
 
 
 @pages.get("/d/<document_id>")

@@ -9,7 +9,9 @@ from typing import Annotated, Any
 from pydantic import Field
 from werkzeug.exceptions import UnprocessableEntity
 
+from index import Conversation
 from web.operations import Number, Query
+from web.state import current_library
 
 _MOST = 500
 _MOST_TURNS = 999_999
@@ -45,3 +47,18 @@ def place_of(cursor: str, *kinds: type) -> Sequence[Any]:
     except (binascii.Error, ValueError, TypeError, RecursionError):
         pass
     raise UnprocessableEntity(f"cursor: {cursor!r} is none; give `next` of the page before")
+
+
+def latest_conversations(
+    limit: int, cursor: str | None
+) -> tuple[Sequence[Conversation], str | None]:
+    """Conversations, the one changed last first, and the cursor of those that follow."""
+    before = None
+    if cursor is not None:
+        changed, last = place_of(cursor, str, str)
+        before = (changed, last)
+    # One more tells whether there is a next page.
+    found = current_library().conversations.latest(limit + 1, before=before)
+    page = found[:limit]
+    following = cursor_after(page[-1].changed, page[-1].id) if len(page) < len(found) else None
+    return page, following

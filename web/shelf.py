@@ -1,17 +1,20 @@
 """The library as a page: every file, how it ended, and what can be done with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast, get_args
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from index import FileRecord
+from index import FileRecord, FileState
+from web.finding import found_files
 from web.state import current_library
 from web.words import file_name
 
 shelf = Blueprint("shelf", __name__)
 
-STATES = ("indexed", "skipped", "failed", "removed")
+STATES: tuple[str, ...] = get_args(FileState)
 _A_PAGE = 100
 
 
@@ -37,7 +40,8 @@ def show() -> str:
     state = request.args.get("state", "")
     start = max(0, request.args.get("start", 0, type=int))
     files = current_library().files()
-    shown = _shown(files, find, state, start)
+    # A state that there is not has no files.
+    shown = _shown(found_files(files, find, cast("FileState", state) if state else None), start)
     further = {"find": find, "state": state, "start": str(shown.next)}
     return render_template(
         "library.html",
@@ -51,17 +55,6 @@ def show() -> str:
     )
 
 
-def _shown(files: list[FileRecord], find: str, state: str, start: int) -> Shown:
-    words = find.casefold().split()
-    found = [
-        file
-        for file in files
-        if (not state or file.state == state) and all(word in _about(file) for word in words)
-    ]
-    found.sort(key=lambda file: (file.title or file_name(file.source)).casefold())
+def _shown(files: Sequence[FileRecord], start: int) -> Shown:
+    found = sorted(files, key=lambda file: (file.title or file_name(file.source)).casefold())
     return Shown(found[start : start + _A_PAGE], len(found), start)
-
-
-def _about(file: FileRecord) -> str:
-    parts = (file.title, file.author or "", file.date or "", file.source, " ".join(file.tags))
-    return "\n".join(parts).casefold()
