@@ -1,5 +1,7 @@
 """By keyboard alone, without scripts, on any screen and on paper, in a real browser."""
 
+from typing import Any
+
 import pytest
 from browsing import QUESTION, ask, assert_marked, excerpts_of, visited
 from flask.testing import FlaskClient
@@ -121,7 +123,8 @@ def test_on_paper_there_is_nothing_to_press(
         expect(page.locator("mark")).to_be_visible()
 
 
-def _seen(page: Page, selector: str) -> list[str]:
+def _seen(page: Page, selector: str) -> Any:
+    """The elements of a selector that can be seen, as HTML."""
     return page.locator(f":is({selector}):visible").evaluate_all(
         "all => all.map(e => e.outerHTML)"
     )
