@@ -64,6 +64,16 @@ def test_without_scripts_questions_and_quotes_work(
         assert 0 <= box["y"] < size["height"]
 
 
+def test_without_scripts_a_question_that_cannot_be_asked_stays_in_the_box(
+    browser: Browser, address: str
+) -> None:
+    with visited(browser, address, but=("422",), java_script_enabled=False) as page:
+        page.goto(address)
+        ask(page, "Who? after:someday")
+        expect(page.get_by_role("alert")).to_contain_text("someday")
+        expect(page.get_by_role("searchbox")).to_have_value("Who? after:someday")
+
+
 def test_without_scripts_the_library_is_read_and_says_what_is_missing(
     browser: Browser, address: str
 ) -> None:

@@ -7,10 +7,11 @@ scripts the same address answers with the new turn alone.
 from typing import cast, get_args
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Redirect
 
-from index import Verdict
-from qa import ask_in, shown_turns
+from index import ConversationMissing, FilterError, KeptTurn, Verdict
+from qa import QuestionError, ask_in, shown_turns
 from web.api_conversations import LONGEST_TITLE
 from web.choosing import Chosen, known_tags
 from web.state import current_bot, current_library
@@ -23,7 +24,23 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 @chat.post("/ask")
 def ask() -> Response | Redirect:
     """Ask in a conversation, or begin one; the form's fields are those of the box."""
-    library, form = current_library(), request.form
+    try:
+        begun, turn = _asked(request.form)
+    except (QuestionError, FilterError) as error:
+        return _refused(error, 422, request.form.get("conversation", ""))
+    except ConversationMissing as error:
+        # Asked again, the question begins a conversation of its own.
+        return _refused(error, 404, "")
+    address = url_for("chat.show", conversation_id=begun)
+    if request.headers.get("X-Fragment") != "turn":
+        return redirect(f"{address}#turn-{turn.number}", 303)
+    page = render_template("turn.html", turn=turn, conversation=begun)
+    return Response(page, mimetype="text/html", headers={"Content-Location": address})
+
+
+def _asked(form: MultiDict[str, str]) -> tuple[str, KeptTurn]:
+    """The conversation's id and the turn that the question became in it."""
+    library = current_library()
     only = Chosen.of(form).only()
     begun = form.get("conversation") or library.conversations.create().id
     try:
@@ -40,11 +57,20 @@ def ask() -> Response | Redirect:
             # A question that could not be asked begins nothing.
             library.conversations.delete(begun)
         raise
-    address = url_for("chat.show", conversation_id=begun)
-    if request.headers.get("X-Fragment") != "turn":
-        return redirect(f"{address}#turn-{turn.number}", 303)
-    page = render_template("turn.html", turn=turn, conversation=begun)
-    return Response(page, mimetype="text/html", headers={"Content-Location": address})
+    return begun, turn
+
+
+def _refused(error: Exception, status: int, conversation: str) -> Response:
+    """The box with the question still in it, and why it was not asked."""
+    page = render_template(
+        "home.html",
+        question=request.form.get("q", ""),
+        refusal=str(error),
+        conversation=conversation,
+        chosen=Chosen.of(request.form),
+        tags=known_tags(current_library().files()),
+    )
+    return Response(page, status, mimetype="text/html")
 
 
 @chat.get("/c/<conversation_id>")
