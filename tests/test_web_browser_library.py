@@ -199,6 +199,12 @@ def test_what_cannot_be_added_is_said_and_not_kept(
         for name, words in said.items():
             expect(_line(page, name)).to_contain_text(re.compile(words))
         assert sent.count("POST") == 3
+        # On a phone, names still have room.
+        page.set_viewport_size({"width": 360, "height": 740})
+        for named in page.locator("#jobs .name").all():
+            box = named.bounding_box()
+            assert box is not None
+            assert box["width"] > 180
     assert shelf.left_over() == []
 
 
