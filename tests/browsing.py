@@ -1,14 +1,25 @@
-"""What the tests in a browser share: a server, and a page that must make no noise."""
+"""What the tests in a browser share: Chromium, a server, and a page that must make no noise."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response
+from get_browser import find_chromium
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
 from waitress.server import create_server
 
 _PATIENCE = 10.0
@@ -20,6 +31,33 @@ _IN_VIEW = """mark => {
     const box = mark.getBoundingClientRect();
     return box.top >= 0 && box.top < innerHeight && box.left >= 0 && box.right <= innerWidth;
 }"""
+
+
+_CHROMIUM = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; without any, tests are skipped, or fail where CI is true."""
+    with sync_playwright() as playwright:
+        chromium = find_chromium(playwright)
+        if chromium is None:
+            if os.environ.get("CI") == "true":
+                pytest.fail("there is no Chromium here; run tools/get_browser.py")
+            pytest.skip("there is no Chromium here; run tools/get_browser.py")
+        browser = playwright.chromium.launch(executable_path=chromium, args=_CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(seed_app: Flask) -> Iterator[str]:
+    """A server over the sample documents; it keeps what is asked."""
+    with served(seed_app) as address:
+        yield address
 
 
 @contextmanager

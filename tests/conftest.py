@@ -11,12 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from browsing import served
 from flask import Flask
 from flask.testing import FlaskClient
-from get_browser import find_chromium
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
 
 from index import (
     Embedder,
@@ -48,13 +45,12 @@ SEEDS = Path(__file__).parents[1] / "seeds"
 
 GOLDEN_QUESTIONS = Path(__file__).with_name("golden_questions.jsonl")
 
+# Named, not imported: processes that tests start import this module for its embedders alone.
+pytest_plugins = ["browsing"]
+
 _PATIENCE = 30.0
 _DIMENSION = 64
 _STEM = 5
-_CHROMIUM = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 
 
 class WordEmbedder:
@@ -280,27 +276,6 @@ def pincite(
         return Outcome(status, out, err)
 
     return run
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium; without any, tests are skipped, or fail where CI is true."""
-    with sync_playwright() as playwright:
-        chromium = find_chromium(playwright)
-        if chromium is None:
-            if os.environ.get("CI") == "true":
-                pytest.fail("there is no Chromium here; run tools/get_browser.py")
-            pytest.skip("there is no Chromium here; run tools/get_browser.py")
-        browser = playwright.chromium.launch(executable_path=chromium, args=_CHROMIUM)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def address(seed_app: Flask) -> Iterator[str]:
-    """A server over the sample documents; it keeps what is asked."""
-    with served(seed_app) as address:
-        yield address
 
 
 class Desk:

@@ -46,7 +46,7 @@ class Server:
 
     def start(self) -> None:
         """Start, and return when it answers."""
-        path = os.pathsep.join(map(str, (ROOT, ROOT / "tests", ROOT / "tools")))
+        path = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
         self._process = subprocess.Popen(
             [sys.executable, "-c", _SERVE, self._library, self._port],
             env={**os.environ, "PYTHONPATH": path},
