@@ -1,4 +1,4 @@
-"""The command line: add, remove, status, ask, eval, rebuild, serve."""
+"""The command line: add, remove, status, ask, rebuild, serve, and those kept elsewhere."""
 
 import json
 import os
@@ -30,6 +30,7 @@ from qa import Settings, Turn, answer_json, erase_removed
 from web import report
 from web.evaluating import evaluate_file
 from web.explaining import show_explanation
+from web.granting import show_hash, token
 from web.opening import open_bot, open_library
 from web.options import with_settings
 from web.terminal import progress
@@ -333,7 +334,8 @@ def serve(
     server.serve(settings, folders)
 
 
-commands.add_command(evaluate_file)
+for command in (evaluate_file, show_hash, token):
+    commands.add_command(command)
 
 
 @contextmanager

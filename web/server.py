@@ -63,7 +63,16 @@ def _serve_with_waitress(settings: Settings, watch: Sequence[Path] = ()) -> None
 
     app = _warm_app(settings, watch)
     try:
-        serve_with_waitress(app, host=settings.host, port=settings.port, threads=_THREADS)
+        serve_with_waitress(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=_THREADS,
+            # A proxy that ends TLS stands on this machine, as it does for gunicorn.
+            trusted_proxy="127.0.0.1",
+            trusted_proxy_headers={"x-forwarded-proto"},
+            clear_untrusted_proxy_headers=False,
+        )
     finally:
         close_app(app)
 
