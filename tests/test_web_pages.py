@@ -173,6 +173,19 @@ def test_headings_and_pages_are_marked_where_they_begin(
     ]
 
 
+def test_slides_sheets_and_parts_say_their_names(
+    client: FlaskClient, seed_library: Library
+) -> None:
+    shown = {
+        name
+        for document in _documents(seed_library)
+        for name in _page(client, f"/d/{document.id}").xpath("//@data-name")
+    }
+
+    assert {name.partition(" ")[0] for name in shown} == {"page", "part", "sheet", "slide"}
+    assert {"page iii", "sheet Deadlines"} <= shown
+
+
 def test_a_span_may_be_the_whole_text_or_one_character(
     client: FlaskClient, seed_library: Library
 ) -> None:

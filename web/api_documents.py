@@ -10,7 +10,7 @@ from index import FileRecord, FileState
 from web.addresses import named_document
 from web.finding import found_files
 from web.operations import Operation, Query, describes
-from web.pagination import Cursor, Limit, cursor_after, place_of
+from web.pagination import Cursor, Limit, page_of
 from web.state import current_library
 
 documents_api = Blueprint("documents_api", __name__)
@@ -72,13 +72,18 @@ class DocumentsJson(TypedDict):
 def documents(query: DocumentsQuery) -> Response:
     """The files, or a page of those that hold the words."""
     found = found_files(current_library().files(), query.q, query.state)
-    if query.cursor is not None:
-        (last,) = place_of(query.cursor, str)
-        found = [file for file in found if file.source > last]
-    told: DocumentsJson = {"schema": 1, "documents": [_file(one) for one in found[: query.limit]]}
+    page, following = page_of(
+        query.limit,
+        query.cursor,
+        kinds=(str,),
+        place=lambda file: (file.source,),
+        read=lambda most, after: [one for one in found if not after or one.source > after[0]][
+            :most
+        ],
+    )
+    told: DocumentsJson = {"schema": 1, "documents": [_file(one) for one in page]}
     if query.limit is not None:
-        page = found[: query.limit]
-        told["next"] = cursor_after(page[-1].source) if len(page) < len(found) else None
+        told["next"] = following
     return _unless_known(jsonify(told))
 
 

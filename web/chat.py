@@ -23,27 +23,19 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 @chat.post("/ask")
 def ask() -> Response | Redirect:
     """Ask in a conversation, or begin one; the form's fields are those of the box."""
-    library, form = current_library(), request.form
-    only = Chosen.of(form).only()
-    begun = form.get("conversation") or library.conversations.create().id
-    try:
-        turn = ask_in(
-            current_bot(),
-            library,
-            begun,
-            form.get("q", ""),
-            only=only,
-            follow_up=not form.get("alone"),
-        )
-    except Exception:
-        if not form.get("conversation"):
-            # A question that could not be asked begins nothing.
-            library.conversations.delete(begun)
-        raise
-    address = url_for("chat.show", conversation_id=begun)
+    form = request.form
+    turn = ask_in(
+        current_bot(),
+        current_library(),
+        form.get("conversation") or None,
+        form.get("q", ""),
+        only=Chosen.of(form).only(),
+        follow_up=not form.get("alone"),
+    )
+    address = url_for("chat.show", conversation_id=turn.conversation)
     if request.headers.get("X-Fragment") != "turn":
         return redirect(f"{address}#turn-{turn.number}", 303)
-    page = render_template("turn.html", turn=turn, conversation=begun)
+    page = render_template("turn.html", turn=turn, conversation=turn.conversation)
     return Response(page, mimetype="text/html", headers={"Content-Location": address})
 
 

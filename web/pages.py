@@ -124,9 +124,7 @@ def _pieces(document: Document, start: int, end: int) -> list[Piece]:
     """The text from start to end, cut where headings and landmarks are."""
     headings = [one for one in document.headings if one.start < end and one.end > start]
     landmarks = {
-        mark.start: f"page {mark.label or mark.number}"
-        if mark.kind == "page"
-        else f"{mark.kind} {mark.label or mark.number}"
+        mark.start: say(f"landmark.{mark.kind}", label=mark.label or mark.number)
         for mark in document.landmarks
         if mark.kind != "row" and start <= mark.start < end
     }
