@@ -21,7 +21,7 @@ from qa import (
 from web.api import Asked
 from web.operations import Body, Operation, PlainText, Query, describes
 from web.pagination import PageQuery, latest_conversations, page_of
-from web.state import current_bot, current_library
+from web.state import current_bot, current_crowd, current_library
 
 conversations_api = Blueprint("conversations_api", __name__)
 
@@ -171,15 +171,16 @@ def turns(conversation_id: str, query: PageQuery) -> Response:
 )
 def ask(conversation_id: str, body: Asked) -> Response:
     """Ask after the questions of a conversation, and keep the answer."""
-    turn = ask_in(
-        current_bot(),
-        current_library(),
-        conversation_id,
-        body.question,
-        limit=body.limit,
-        only=body.only(),
-        follow_up=body.follow_up,
-    )
+    with current_crowd().turn():
+        turn = ask_in(
+            current_bot(),
+            current_library(),
+            conversation_id,
+            body.question,
+            limit=body.limit,
+            only=body.only(),
+            follow_up=body.follow_up,
+        )
     response = jsonify(turn_json(turn))
     response.status_code = 201
     response.headers["Location"] = url_for(

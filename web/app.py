@@ -16,6 +16,7 @@ from web.api_documents import documents_api
 from web.api_feedback import feedback_api
 from web.chat import chat
 from web.citations import citations
+from web.crowd import Crowd
 from web.intake import intake
 from web.jobs import Jobs
 from web.opening import open_bot, open_library
@@ -52,6 +53,7 @@ def create_app(
     app.json = _Json(app)
     app.extensions["pincite.library"] = library
     app.extensions["pincite.bot"] = open_bot(settings, library)
+    app.extensions["pincite.crowd"] = Crowd()
     app.extensions["pincite.pages"] = PageViewer()
     guard(app, settings)
     answer_problems(app)

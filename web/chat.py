@@ -13,7 +13,7 @@ from index import Verdict
 from qa import ask_in, shown_turns
 from web.api_conversations import LONGEST_TITLE
 from web.choosing import Chosen, known_tags
-from web.state import current_bot, current_library
+from web.state import current_bot, current_crowd, current_library
 
 chat = Blueprint("chat", __name__)
 
@@ -24,14 +24,15 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 def ask() -> Response | Redirect:
     """Ask in a conversation, or begin one; the form's fields are those of the box."""
     form = request.form
-    turn = ask_in(
-        current_bot(),
-        current_library(),
-        form.get("conversation") or None,
-        form.get("q", ""),
-        only=Chosen.of(form).only(),
-        follow_up=not form.get("alone"),
-    )
+    with current_crowd().turn():
+        turn = ask_in(
+            current_bot(),
+            current_library(),
+            form.get("conversation") or None,
+            form.get("q", ""),
+            only=Chosen.of(form).only(),
+            follow_up=not form.get("alone"),
+        )
     address = url_for("chat.show", conversation_id=turn.conversation)
     if request.headers.get("X-Fragment") != "turn":
         return redirect(f"{address}#turn-{turn.number}", 303)

@@ -12,10 +12,12 @@ from index import PinciteError
 from qa import Settings, SettingsError
 from web.access import address, check_exposure
 from web.app import close_app, create_app
+from web.crowd import MOST_WAITING
 
 __all__ = ["address", "check_address", "serve"]
 
-_THREADS = 8
+# Nearly all of them wait in line at most: a health check finds one free.
+_THREADS = MOST_WAITING + 28
 
 
 def serve(settings: Settings, watch: Sequence[Path] = ()) -> None:
