@@ -5,7 +5,7 @@ from typing_extensions import TypedDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from index import unread_format
-from web.jobs import Job, JobState
+from web.job_board import Job, JobState
 from web.operations import Operation, describes
 from web.problems import problem
 from web.receiving import MOST_FILES, received
@@ -92,7 +92,7 @@ def upload() -> Response | tuple[Response, int]:
         )
         return problem(415, "Unsupported Media Type", detail)
     jobs = current_jobs()
-    if sum(not job.ended for job in jobs.all()) >= _MOST_UNFINISHED:
+    if sum(not job.ended for job in jobs.board.all()) >= _MOST_UNFINISHED:
         detail = f"{_MOST_UNFINISHED:,} files are waiting; send more when some are done"
         return _later(detail)
     place = current_uploads()
@@ -136,7 +136,7 @@ def uploads() -> Response:
     return jsonify(
         {
             "schema": 1,
-            "jobs": [_job(job) for job in jobs.all()],
+            "jobs": [_job(job) for job in jobs.board.all()],
             "limits": {"bytes": current_uploads().largest, "files": MOST_FILES},
             "watched": [
                 {"folder": str(folder), "there": there, "left": jobs.left(folder)}
@@ -150,7 +150,7 @@ def uploads() -> Response:
 @describes(Operation(summary="One upload", tag="uploads", answers=UploadJson))
 def one_upload(job_id: str) -> Response:
     """How far one upload is."""
-    return jsonify(_job(current_jobs().get(job_id) or _no_upload(job_id)))
+    return jsonify(_job(current_jobs().board.get(job_id) or _no_upload(job_id)))
 
 
 @intake.delete("/api/uploads/<job_id>")
@@ -163,9 +163,9 @@ def cancel(job_id: str) -> Response:
     One that failed, was skipped or cancelled leaves the list.
     """
     jobs = current_jobs()
-    before = jobs.get(job_id) or _no_upload(job_id)
+    before = jobs.board.get(job_id) or _no_upload(job_id)
     if before.ended and before.state != "done":
-        jobs.dismiss(job_id)
+        jobs.board.dismiss(job_id)
         return jsonify(_job(before))
     job = jobs.cancel(job_id) or _no_upload(job_id)
     if job.state == "cancelled":
