@@ -35,6 +35,7 @@ types: $(DEVELOPMENT) ## Check types
 	$(VENV)/bin/mypy
 
 check: $(DEVELOPMENT) ## Run the tests
+	$(VENV)/bin/python tools/get_browser.py
 	$(VENV)/bin/python -m pytest
 
 kill-test: $(DEVELOPMENT) ## Kill an ingestion at 50 random moments and compare the outcome
@@ -44,6 +45,7 @@ seeds: $(DEVELOPMENT) ## Make the binary sample documents anew
 	$(VENV)/bin/python tools/make_seeds.py
 
 screenshots: $(DEVELOPMENT) ## Photograph the page for the README
+	$(VENV)/bin/python tools/get_browser.py
 	$(VENV)/bin/python tools/make_screenshots.py
 
 bench-embedding: $(DEVELOPMENT) ## Measure embedding beside plain sentence-transformers

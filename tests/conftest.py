@@ -4,15 +4,19 @@ import hashlib
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from browsing import served
 from flask import Flask
 from flask.testing import FlaskClient
+from get_browser import find_chromium
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from index import (
     Embedder,
@@ -44,8 +48,13 @@ SEEDS = Path(__file__).parents[1] / "seeds"
 
 GOLDEN_QUESTIONS = Path(__file__).with_name("golden_questions.jsonl")
 
+_PATIENCE = 30.0
 _DIMENSION = 64
 _STEM = 5
+_CHROMIUM = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 
 
 class WordEmbedder:
@@ -80,6 +89,22 @@ class WordEmbedder:
     def question(self, text: str) -> Vector:
         """The vector to search with."""
         return _of_words(text)
+
+
+class PausingEmbedder(WordEmbedder):
+    """Embeds a passage with the word "pause" only when a test lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = threading.Event()
+        self.go_on = threading.Event()
+
+    def passages(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
+        """Vectors, but not before a test lets them be."""
+        if any("pause" in text.body for text in texts):
+            self.reached.set()
+            assert self.go_on.wait(_PATIENCE)
+        return super().passages(texts)
 
 
 def _of_words(text: str) -> Vector:
@@ -255,6 +280,27 @@ def pincite(
         return Outcome(status, out, err)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; without any, tests are skipped, or fail where CI is true."""
+    with sync_playwright() as playwright:
+        chromium = find_chromium(playwright)
+        if chromium is None:
+            if os.environ.get("CI") == "true":
+                pytest.fail("there is no Chromium here; run tools/get_browser.py")
+            pytest.skip("there is no Chromium here; run tools/get_browser.py")
+        browser = playwright.chromium.launch(executable_path=chromium, args=_CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(seed_app: Flask) -> Iterator[str]:
+    """A server over the sample documents; it keeps what is asked."""
+    with served(seed_app) as address:
+        yield address
 
 
 class Desk:

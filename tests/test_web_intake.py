@@ -9,17 +9,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import WordEmbedder
+from conftest import PausingEmbedder, WordEmbedder
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from index import Library, PassageText, PassageVectors, add_files, token_counter
+from index import Library, add_files, token_counter
 from qa import Settings
 from web import create_app
 from web.app import close_app
@@ -29,22 +29,6 @@ ROOT = Path(__file__).parents[1]
 
 _PATIENCE = 30.0
 _FERRY = b"The ferry leaves at noon."
-
-
-class PausingEmbedder(WordEmbedder):
-    """Embeds a passage with the word "pause" only when a test lets it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached = threading.Event()
-        self.go_on = threading.Event()
-
-    def passages(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
-        """Vectors, but not before a test lets them be."""
-        if any("pause" in text.body for text in texts):
-            self.reached.set()
-            assert self.go_on.wait(_PATIENCE)
-        return super().passages(texts)
 
 
 @pytest.fixture
@@ -546,7 +530,8 @@ def test_a_connection_that_is_cut_leaves_nothing(app: Flask, library: Library) -
 _KILLED = """
 import io, os, signal, sys, threading
 from pathlib import Path
-from test_web_intake import PausingEmbedder, _send
+from conftest import PausingEmbedder
+from test_web_intake import _send
 from qa import Settings
 from web import create_app
 embedder = PausingEmbedder()

@@ -3,13 +3,13 @@
 Run with `make screenshots`; needs Chromium.
 """
 
-import shutil
 import sys
 import tempfile
 import threading
 from pathlib import Path
 from typing import Any
 
+from get_browser import find_chromium
 from playwright.sync_api import Page, sync_playwright
 from waitress.server import create_server
 
@@ -30,9 +30,6 @@ _SIZES: dict[str, dict[str, Any]] = {
 
 def main() -> None:
     """Serve the sample documents and photograph each view in each size."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        sys.exit("there is no chromium on this machine; install it")
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         _fill(Path(folder))
@@ -43,6 +40,9 @@ def main() -> None:
         thread.start()
         try:
             with sync_playwright() as playwright:
+                chromium = find_chromium(playwright)
+                if chromium is None:
+                    sys.exit("there is no Chromium here; run tools/get_browser.py")
                 browser = playwright.chromium.launch(
                     executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
                 )

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from index import FileRecord, FileState
 from web.finding import found_files
-from web.state import current_library
+from web.state import current_library, current_uploads
 from web.words import file_name
 
 shelf = Blueprint("shelf", __name__)
@@ -51,6 +51,7 @@ def show() -> str:
         find=find,
         state=state,
         states=STATES,
+        largest=current_uploads().largest,
         more=f"?{urlencode(further)}" if shown.next is not None else None,
     )
 

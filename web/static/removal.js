@@ -1,7 +1,6 @@
 // Removing a document at once, with a way back for a while.
+import { refresh } from "./listing.js";
 import { say } from "./status.js";
-
-for (const button of document.querySelectorAll("[data-remove]")) button.hidden = false;
 
 addEventListener("click", async (event) => {
   const button = event.target.closest("[data-remove]");
@@ -19,11 +18,13 @@ addEventListener("click", async (event) => {
     undo.replaceWith(button);
     button.focus();
     say("restored");
+    refresh();
   });
   item.classList.add("removed");
   button.replaceWith(undo);
   undo.focus();
   say("removed");
+  refresh();
 });
 
 async function write(address, method) {

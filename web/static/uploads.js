@@ -1,15 +1,20 @@
 // Adding documents by choosing or dropping them: a line a file, with what has been done of it.
+import { refresh } from "./listing.js";
+import { say } from "./status.js";
+
 const form = document.getElementById("add");
 const list = document.getElementById("jobs");
 const lines = new Map();
 const ENDED = ["done", "skipped", "failed", "cancelled"];
+let sending = 0;
 let polling;
+let away = false;
 
 if (form) {
   form.hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(form.elements.files.files);
+    send([...form.elements.files.files]);
     form.reset();
   });
   for (const name of ["dragenter", "dragover"]) {
@@ -26,18 +31,24 @@ if (form) {
     form.classList.remove("over");
     if (!event.dataTransfer?.files.length) return;
     event.preventDefault();
-    send(event.dataTransfer.files);
+    const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
+    const folders = items.map((item) => item.webkitGetAsEntry()?.isDirectory);
+    send([...event.dataTransfer.files], folders);
   });
   poll();
 }
 
 // One request a file: each has its own progress, and one that is refused stops no other.
-async function send(files) {
-  for (const file of files) await sendOne(file);
+async function send(files, folders = []) {
+  const all = files.map((file) => [file, new Line(file.name)]);
+  for (const [number, [file, line]] of all.entries()) {
+    if (folders[number]) line.show("failed", null, list.dataset.folder);
+    else if (file.size > Number(list.dataset.largest)) line.show("failed", null, list.dataset.tooLarge);
+    else if (!line.over) await sendOne(file, line);
+  }
 }
 
-function sendOne(file) {
-  const line = new Line(file.name);
+function sendOne(file, line) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const body = new FormData();
@@ -52,19 +63,23 @@ function sendOne(file) {
         poll();
       } else {
         line.show("failed", null, told.detail ?? request.statusText);
+        // The server may have been busy, which what was sent is not to blame for.
+        line.again.hidden = request.status < 500;
       }
-      resolve();
     });
     request.addEventListener("error", () => {
       line.show("failed", null, list.dataset.lost);
-      resolve();
+      line.again.hidden = false;
     });
-    request.addEventListener("abort", () => {
-      line.show("cancelled", null);
+    request.addEventListener("abort", () => line.show("cancelled"));
+    request.addEventListener("loadend", () => {
+      sending -= 1;
       resolve();
     });
     line.onCancel = () => request.abort();
+    line.onAgain = () => sendOne(file, line);
     line.show("sending", 0);
+    sending += 1;
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
     request.send(body);
@@ -84,16 +99,30 @@ async function poll() {
   try {
     const response = await fetch(form.action, { headers: { Accept: "application/json" } });
     const { jobs } = await response.json();
-    for (const job of jobs) {
-      const line = lines.get(job.id) ?? new Line(job.name);
-      line.follow(job.id);
-      line.show(job.state, job.progress, job.reason);
-    }
+    if (away) say("");
+    away = false;
+    if (jobs.filter(show).length) refresh();
     if (jobs.every((job) => ENDED.includes(job.state))) return;
   } catch {
-    // The server is away for a moment, or for good: the lines stay as they are.
+    // For a moment, or for good: the lines stay as they are.
+    if (!away && lines.size) say("offline", { stays: true });
+    away = true;
   }
   polling = setTimeout(poll, 500);
+}
+
+// Whether the job has just become a document.
+function show(job) {
+  if (!lines.has(job.id)) {
+    // What is being sent from here gets its line when the server has answered; of what was
+    // sent before, or elsewhere, only what is not done is news.
+    if (sending || job.state === "done" || job.state === "cancelled") return false;
+    new Line(job.name).follow(job.id);
+  }
+  const line = lines.get(job.id);
+  const fresh = job.state === "done" && !line.over;
+  line.show(job.state, job.progress, job.reason);
+  return fresh;
 }
 
 class Line {
@@ -102,29 +131,50 @@ class Line {
     this.name = document.createElement("span");
     this.state = document.createElement("span");
     this.bar = document.createElement("progress");
-    this.cancel = document.createElement("button");
     this.name.textContent = name;
     this.name.className = "name";
     this.bar.setAttribute("aria-label", name);
-    this.cancel.type = "button";
-    this.cancel.textContent = list.dataset.cancel;
-    this.cancel.addEventListener("click", () => this.onCancel());
-    this.item.append(this.name, this.bar, this.state, this.cancel);
+    this.item.append(this.name, this.bar, this.state);
+    this.again = this.button("again", () => this.onAgain());
+    this.cancel = this.button("cancel", () => this.onCancel());
+    this.onCancel = () => this.show("cancelled");
+    this.show("queued", 0);
     list.append(this.item);
+  }
+
+  get over() {
+    return ENDED.includes(this.item.dataset.state);
+  }
+
+  button(name, action) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "quiet";
+    button.textContent = list.dataset[name];
+    button.setAttribute("aria-label", `${list.dataset[name]}: ${this.name.textContent}`);
+    button.addEventListener("click", action);
+    this.item.append(button);
+    return button;
   }
 
   // From here on the server tells what becomes of it.
   follow(id) {
-    if (lines.get(id) === this) return;
     lines.set(id, this);
-    this.onCancel = () => fetch(`${form.action}/${id}`, { method: "DELETE", headers: { Accept: "application/json" } }).then(poll);
+    this.onCancel = async () => {
+      try {
+        await fetch(`${form.action}/${id}`, { method: "DELETE", headers: { Accept: "application/json" } });
+        poll();
+      } catch {
+        say("offline");
+      }
+    };
   }
 
   show(state, progress, reason = "") {
-    const over = ENDED.includes(state);
     this.item.dataset.state = state;
     this.state.textContent = reason ? `${list.dataset[state]}: ${reason}` : list.dataset[state];
-    this.bar.hidden = this.cancel.hidden = over;
+    this.bar.hidden = this.cancel.hidden = this.over;
+    this.again.hidden = true;
     if (progress === null || progress === undefined) this.bar.removeAttribute("value");
     else this.bar.value = progress;
   }

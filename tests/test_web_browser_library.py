@@ -1,0 +1,203 @@
+"""The library in a real browser: adding, removing, and what goes wrong on the way."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from browsing import served, visited, watched
+from conftest import PausingEmbedder
+from flask import Flask
+from fpdf import FPDF
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from index import Library, token_counter
+from qa import Settings
+from web import create_app
+from web.app import close_app
+
+ATTACK = "<script>alert(1)</script>"
+
+
+class Shelf(NamedTuple):
+    """A server over a library of its own, empty at first; passages that say "pause" wait."""
+
+    address: str
+    app: Flask
+    embedder: PausingEmbedder
+
+    def documents(self) -> list[str]:
+        """The titles of all documents, sorted."""
+        listed: Any = self.app.test_client().get("/api/documents?state=indexed").json
+        return sorted(one["title"] for one in listed["documents"])
+
+    def left_over(self) -> list[str]:
+        """The names of the uploads that are kept, sorted."""
+        folder = self.app.extensions["pincite.uploads"].folder
+        kept = [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+        return sorted(path.name for path in kept)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    place, embedder = tmp_path / "library", PausingEmbedder()
+    Library.open(place, embedder=embedder, count=token_counter(), create=True).close()
+    app = create_app(Settings(library=place, threshold=0), embedder=embedder)
+    with served(app) as address:
+        yield Shelf(address, app, embedder)
+        embedder.go_on.set()
+    close_app(app)
+
+
+def _line(page: Page, name: str) -> Locator:
+    return page.locator("#jobs li").filter(has_text=name)
+
+
+def _add(page: Page, *paths: Path) -> None:
+    page.get_by_label("Add documents").set_input_files(paths)
+    page.get_by_role("button", name="Add", exact=True).click()
+
+
+def _drop(page: Page, *paths: Path) -> None:
+    """Drop files on the page as a file manager does."""
+    session = page.context.new_cdp_session(page)
+    files = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 300, "data": files})
+
+
+def _written(folder: Path, name: str, text: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def test_files_are_dropped_followed_and_given_up(
+    browser: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    # The first stretch of its passages is embedded, the second one waits.
+    long = "".join(
+        f"# Part {n}\n\nHouse {n} is {'pause' if n == 100 else 'red'}.\n\n" for n in range(200)
+    )
+    paths = [
+        _written(tmp_path, "houses.md", long),
+        _written(tmp_path, "ferry.txt", "The ferry leaves at noon.\n"),
+        _written(tmp_path, "tram.txt", "The tram is yellow.\n"),
+    ]
+    (tmp_path / "folder").mkdir()
+
+    with visited(browser, shelf.address) as page:
+        page.goto(f"{shelf.address}/library")
+        _drop(page, *paths, tmp_path / "folder")
+
+        houses, ferry, tram = (_line(page, path.name) for path in paths)
+        expect(houses).to_have_attribute("data-state", "embedding")
+        assert shelf.embedder.reached.wait(30)
+        page.wait_for_function("document.querySelector('#jobs progress').value > 0")
+        value = houses.get_by_role("progressbar").evaluate("bar => bar.value")
+        assert 0 < value < 1
+        for line in (ferry, tram):
+            expect(line).to_have_attribute("data-state", "queued")
+            expect(line.get_by_role("progressbar")).to_be_visible()
+        expect(_line(page, "folder")).to_contain_text("failed: a folder")
+        # What is being added stands in nobody's way.
+        with page.context.new_page() as other:
+            other.goto(f"{shelf.address}/?q=What is red?")
+            expect(other.get_by_role("region", name="Answer")).to_be_visible()
+
+        for line in (houses, ferry):
+            line.get_by_role("button", name="Cancel").click()
+            expect(line).to_have_attribute("data-state", "cancelled")
+        shelf.embedder.go_on.set()
+        expect(tram).to_have_attribute("data-state", "done")
+        expect(page.get_by_role("heading", name="1 document")).to_be_visible()
+        expect(page.locator(".files").get_by_role("link")).to_have_text(["tram.txt"])
+    assert shelf.documents() == ["tram.txt"]
+    assert shelf.left_over() == ["tram.txt"]
+
+
+def test_a_document_is_added_removed_and_restored(
+    browser: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    note = _written(tmp_path, "harbour <b>note.txt", "The harbour bridge was opened in 1932.\n")
+
+    with visited(browser, shelf.address) as page:
+        page.goto(f"{shelf.address}/library")
+        _add(page, note)
+        expect(_line(page, "harbour <b>note.txt")).to_have_attribute("data-state", "done")
+        page.goto(f"{shelf.address}/?q=When was the harbour bridge opened?")
+        expect(page.locator(".quote q")).to_have_text(["The harbour bridge was opened in 1932."])
+        page.goto(f"{shelf.address}/library?find=harbour")
+        page.get_by_role("button", name="Remove harbour").click()
+        undo = page.get_by_role("button", name="Undo")
+        expect(undo).to_be_focused()
+        expect(page.get_by_role("heading", name="0 documents")).to_be_visible()
+        assert shelf.documents() == []
+        undo.click()
+        expect(page.get_by_role("button", name="Remove harbour")).to_be_focused()
+        assert shelf.documents() == ["harbour <b>note.txt"]
+
+
+def test_two_tabs_that_add_and_remove_see_the_same(
+    browser: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    kept = [_written(tmp_path, f"{one}.txt", f"The {one} is old.\n") for one in ("boat", "mill")]
+    added = [_written(tmp_path, f"new{n}.txt", f"Lamp {n} is green.\n") for n in range(2)]
+
+    with watched(browser, shelf.address, but=("404",)) as context:
+        one, other = context.new_page(), context.new_page()
+        one.goto(f"{shelf.address}/library")
+        _add(one, *kept)
+        expect(one.locator("#jobs li[data-state=done]")).to_have_count(2)
+        other.goto(f"{shelf.address}/library")
+
+        _add(one, *added)
+        other.get_by_role("button", name="Remove boat.txt").click()
+        other.get_by_role("button", name="Undo").wait_for()
+        expect(one.locator("#jobs li[data-state=done]")).to_have_count(4)
+        # The one tab may have asked for its list before or after the other removed something.
+        gone = one.get_by_role("button", name="Remove boat.txt")
+        if gone.count():
+            gone.click()
+            expect(one.locator("#status")).to_contain_text("it may be gone already")
+
+        titles = ["mill.txt", *(path.name for path in added)]
+        for page in (one, other):
+            page.goto(f"{shelf.address}/library?state=indexed")
+            expect(page.locator(".files .title a")).to_have_text(titles)
+    assert shelf.documents() == titles
+
+
+def test_what_cannot_be_added_is_said_and_not_kept(
+    browser: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.app.extensions["pincite.uploads"].largest = 2**20
+    locked = FPDF()
+    locked.add_page()
+    locked.set_font("Helvetica")
+    locked.cell(text="Secret words.")
+    locked.set_encryption(owner_password="owner", user_password="user")
+    said = {
+        "locked.pdf": "failed: .*password",
+        "empty.txt": "skipped: .*empty",
+        "large.txt": "failed: larger than the 1 MiB that one file may have",
+        "photo.pdf": "skipped: .*PNG",
+    }
+    files = {
+        "locked.pdf": bytes(locked.output()),
+        "empty.txt": b"",
+        "large.txt": b"x" * (2**20 + 1),
+        "photo.pdf": b"\x89PNG\r\n\x1a\n" + bytes(90),
+    }
+    paths = [_written(tmp_path, name, data) for name, data in files.items()]
+
+    with visited(browser, shelf.address) as page:
+        sent: list[str] = []
+        page.goto(f"{shelf.address}/library")
+        page.on("request", lambda request: sent.append(request.method))
+        _add(page, *paths)
+        for name, words in said.items():
+            expect(_line(page, name)).to_contain_text(re.compile(words))
+        assert sent.count("POST") == 3
+    assert shelf.left_over() == []
