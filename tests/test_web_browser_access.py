@@ -122,6 +122,7 @@ def test_on_paper_there_is_nothing_to_press(
 
 
 def _seen(page: Page, selector: str) -> list[str]:
-    return page.locator(f":is({selector}):visible").evaluate_all(
+    seen: list[str] = page.locator(f":is({selector}):visible").evaluate_all(
         "all => all.map(e => e.outerHTML)"
     )
+    return seen
