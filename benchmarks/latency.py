@@ -33,7 +33,7 @@ from index import (
     SentenceEmbedder,
     token_counter,
 )
-from index.embedding import Vector
+from index.embedder import Vector
 from qa import Bot
 
 _SETS = ("chunking", "squad")
