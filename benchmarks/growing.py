@@ -17,7 +17,7 @@ from rich.progress import Progress
 from benchmarks.sets import FOLDERS, LOADERS
 from benchmarks.shapes import Source
 from index import Embedder, Library, PassageText, PassageVectors, Reading
-from index.embedding import Vector
+from index.embedder import Vector
 
 _SETS = ("chunking", "squad")
 _REPLACED = 0.2

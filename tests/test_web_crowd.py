@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from index import Library, add_files, token_counter
-from index.embedding import Vector
+from index.embedder import Vector
 from qa import Settings
 from web import create_app
 from web.app import close_app

@@ -6,7 +6,7 @@ from rich.progress import track
 
 from benchmarks.shapes import QuestionSet, Range
 from index import Embedder, PassageText, PassageVectors, split, token_counter
-from index.embedding import Vector
+from index.embedder import Vector
 
 _AT_ONCE = 256
 
