@@ -1,19 +1,22 @@
 """What the tests in a browser share: a server, and a page that must make no noise."""
 
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response
 from waitress.server import create_server
+
+_PATIENCE = 10.0
 
 QUESTION = "What does Iran accuse the Americans of doing with Syria's oil?"
 FOREIGN = "What is the capital of Australia?"
 
-IN_VIEW = """mark => {
+_IN_VIEW = """mark => {
     const box = mark.getBoundingClientRect();
     return box.top >= 0 && box.top < innerHeight && box.left >= 0 && box.right <= innerWidth;
 }"""
@@ -85,4 +88,17 @@ def assert_marked(page: Page, quote: str, within: str = "main") -> None:
     mark = page.locator(f"{within} mark")
     assert mark.count() == 1
     assert mark.text_content() == quote
-    page.wait_for_function(f"({IN_VIEW})(document.querySelector('{within} mark'))", timeout=3000)
+    assert_in_view(mark)
+
+
+def assert_in_view(shown: Locator) -> None:
+    """Where an element begins is on the screen, or soon will be."""
+    soon(lambda: shown.evaluate(_IN_VIEW))
+
+
+def soon(look: Callable[[], object]) -> None:
+    """Wait until something is so (not in the page, whose policy lets no words be scripts)."""
+    end = time.monotonic() + _PATIENCE
+    while not look():
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -62,6 +62,16 @@ def test_without_scripts_questions_and_quotes_work(
         assert 0 <= box["y"] < size["height"]
 
 
+def test_without_scripts_a_question_that_cannot_be_asked_stays_in_the_box(
+    browser: Browser, address: str
+) -> None:
+    with visited(browser, address, but=("422",), java_script_enabled=False) as page:
+        page.goto(address)
+        ask(page, "Who? after:someday")
+        expect(page.get_by_role("alert")).to_contain_text("someday")
+        expect(page.get_by_role("searchbox")).to_have_value("Who? after:someday")
+
+
 def test_without_scripts_the_library_is_read_and_says_what_is_missing(
     browser: Browser, address: str
 ) -> None:
@@ -122,6 +132,7 @@ def test_on_paper_there_is_nothing_to_press(
 
 
 def _seen(page: Page, selector: str) -> list[str]:
+    """The elements of a selector that can be seen, as HTML."""
     seen: list[str] = page.locator(f":is({selector}):visible").evaluate_all(
         "all => all.map(e => e.outerHTML)"
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from browsing import served, visited, watched
+from browsing import served, soon, visited, watched
 from conftest import PausingEmbedder
 from flask import Flask
 from fpdf import FPDF
@@ -94,9 +94,8 @@ def test_files_are_dropped_followed_and_given_up(
         houses, ferry, tram = (_line(page, path.name) for path in paths)
         expect(houses).to_have_attribute("data-state", "embedding")
         assert shelf.embedder.reached.wait(30)
-        page.wait_for_function("document.querySelector('#jobs progress').value > 0")
-        value = houses.get_by_role("progressbar").evaluate("bar => bar.value")
-        assert 0 < value < 1
+        bar = houses.get_by_role("progressbar")
+        soon(lambda: 0 < bar.evaluate("bar => bar.value") < 1)
         for line in (ferry, tram):
             expect(line).to_have_attribute("data-state", "queued")
             expect(line.get_by_role("progressbar")).to_be_visible()

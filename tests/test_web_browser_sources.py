@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from browsing import IN_VIEW, QUESTION, ask, assert_marked, excerpts_of, visited
+from browsing import QUESTION, ask, assert_in_view, assert_marked, excerpts_of, visited
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 
@@ -34,7 +34,7 @@ def test_the_rectangles_on_a_pdf_s_page_are_on_the_screen(browser: Browser, addr
         page.goto(f"{address}/?q={question}")
         page.get_by_role("link", name="See it in its place").first.click()
         page.wait_for_selector("#reader rect#quote")
-        page.wait_for_function(f"({IN_VIEW})(document.querySelector('#quote'))", timeout=3000)
+        assert_in_view(page.locator("#quote"))
         assert page.locator("#reader rect").count() > 1
         page.locator("#reader").get_by_role("link", name="Next page").click()
         page.wait_for_selector("#reader .page .warning")
@@ -59,7 +59,7 @@ def test_in_every_format_the_quote_is_on_the_screen(
         for excerpt in excerpts.values():
             page.goto(f"{address}{excerpt['link']}#quote")
             assert page.locator("main mark").text_content() == excerpt["quote"]
-            page.wait_for_function(f"({IN_VIEW})(document.querySelector('#quote'))", timeout=3000)
+            assert_in_view(page.locator("#quote"))
 
 
 def test_the_link_of_an_answer_opens_in_its_place_as_well(

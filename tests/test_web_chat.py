@@ -85,6 +85,10 @@ def test_what_cannot_be_asked_begins_nothing(client: FlaskClient, fields: dict[s
     response = client.post("/ask", data=fields, headers=BROWSER)
 
     assert response.status_code == 422
+    page = html.fromstring(response.text)
+    assert page.xpath("string(//input[@name='q']/@value)") == fields.get("q", "")
+    assert page.xpath("string(//input[@name='after']/@value)") == fields.get("after", "")
+    assert page.xpath("count(//*[@role='alert'])") == 1
     assert _conversations(client) == []
 
 
@@ -147,7 +151,21 @@ def test_a_conversation_is_renamed_judged_and_deleted(
     assert gone.status_code == 404
     assert "it may have been deleted" in gone.text
     begun = conversation.rpartition("/")[2]
-    assert client.post("/ask", data={"q": "Who?", "conversation": begun}).status_code == 404
+    lost = client.post("/ask", data={"q": f"Who {ATTACK}?", "conversation": begun})
+    assert lost.status_code == 404
+    page = html.fromstring(lost.text)
+    assert page.xpath("string(//input[@name='q']/@value)") == f"Who {ATTACK}?"
+    assert page.xpath("//input[@name='conversation']") == []
+
+
+def test_what_cannot_be_asked_can_be_asked_better_in_its_conversation(
+    client: FlaskClient, conversation: str
+) -> None:
+    begun = conversation.rpartition("/")[2]
+
+    refused = html.fromstring(client.post("/ask", data={"q": "?", "conversation": begun}).text)
+
+    assert refused.xpath("string(//input[@name='conversation']/@value)") == begun
 
 
 def test_another_site_s_form_is_refused(client: FlaskClient, conversation: str) -> None:

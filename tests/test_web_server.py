@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from index import Library, SentenceEmbedder, add_files, find_files, token_counter
+from index import LARGEST_FILE, Library, SentenceEmbedder, add_files, find_files, token_counter
 from web.credentials import Credentials
 
 _SERVE = "from web.cli import main; main()"
@@ -129,7 +129,7 @@ def _started(
         if process.poll() is None:
             # Its workers are of its session: those of a server that was killed would live on.
             os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+        process.communicate()
 
 
 def _answering(server: Server) -> Server:
@@ -201,6 +201,46 @@ def _within_a_second(
         assert time.monotonic() < end
         time.sleep(0.05)
     return found
+
+
+def _bytes_below(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        # It may be gone since it was listed.
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total
+
+
+def test_500_mb_over_the_line_are_refused_in_a_sentence_and_never_kept(lasting: Server) -> None:
+    host = lasting.address.removeprefix("http://")
+    head = (
+        b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n'
+        b"Content-Type: text/plain\r\n\r\n"
+    )
+    tail = b"\r\n--b--\r\n"
+    block = b"All work and no play. " * 47_662
+    blocks = 500 * 2**20 // len(block)
+    uploads = lasting.library / "uploads"
+    most = 0
+    with closing(HTTPConnection(host, timeout=60)) as connection:
+        connection.putrequest("POST", "/api/uploads")
+        connection.putheader("Content-Type", "multipart/form-data; boundary=b")
+        connection.putheader("Content-Length", str(len(head) + blocks * len(block) + len(tail)))
+        connection.endheaders()
+        connection.send(head)
+        for _ in range(blocks):
+            connection.send(block)
+            most = max(most, _bytes_below(uploads))
+        connection.send(tail)
+        response = connection.getresponse()
+        refused = json.load(response)
+
+    assert (response.status, refused["status"]) == (413, 413)
+    assert refused["detail"].startswith("'a.txt' is larger than the 200 MiB")
+    assert 0 < most <= LARGEST_FILE
+    assert [path.name for path in uploads.rglob("*") if path.is_file()] == [".lock"]
+    assert _quotes(lasting.address, "When was the bridge opened?") != []
 
 
 def test_a_port_in_use_is_said_in_one_line(lasting: Server) -> None:

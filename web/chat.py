@@ -9,10 +9,11 @@ from typing import cast, get_args
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
-from index import Verdict
-from qa import ask_in, shown_turns
+from index import ConversationMissing, FilterError, Verdict
+from qa import QuestionError, ask_in, shown_turns
 from web.api_conversations import LONGEST_TITLE
 from web.choosing import Chosen, known_tags
+from web.crowd import Crowded
 from web.state import current_bot, current_crowd, current_library
 
 chat = Blueprint("chat", __name__)
@@ -24,20 +25,42 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 def ask() -> Response | Redirect:
     """Ask in a conversation, or begin one; the form's fields are those of the box."""
     form = request.form
-    with current_crowd().turn():
-        turn = ask_in(
-            current_bot(),
-            current_library(),
-            form.get("conversation") or None,
-            form.get("q", ""),
-            only=Chosen.of(form).only(),
-            follow_up=not form.get("alone"),
-        )
+    conversation = form.get("conversation") or None
+    try:
+        with current_crowd().turn():
+            turn = ask_in(
+                current_bot(),
+                current_library(),
+                conversation,
+                form.get("q", ""),
+                only=Chosen.of(form).only(),
+                follow_up=not form.get("alone"),
+            )
+    except (QuestionError, FilterError) as error:
+        return _refused(error, 422, conversation)
+    except ConversationMissing as error:
+        # Asked again, the question begins a conversation of its own.
+        return _refused(error, 404, None)
+    except Crowded as error:
+        return _refused(error, 503, conversation)
     address = url_for("chat.show", conversation_id=turn.conversation)
     if request.headers.get("X-Fragment") != "turn":
         return redirect(f"{address}#turn-{turn.number}", 303)
     page = render_template("turn.html", turn=turn, conversation=turn.conversation)
     return Response(page, mimetype="text/html", headers={"Content-Location": address})
+
+
+def _refused(error: Exception, status: int, conversation: str | None) -> Response:
+    """The box with the question still in it, and why it was not asked."""
+    page = render_template(
+        "home.html",
+        question=request.form.get("q", ""),
+        refusal=str(error),
+        conversation=conversation or "",
+        chosen=Chosen.of(request.form),
+        tags=known_tags(current_library().files()),
+    )
+    return Response(page, status, mimetype="text/html")
 
 
 @chat.get("/c/<conversation_id>")

@@ -13,7 +13,10 @@ MOST_WAITING = 100
 
 
 class Crowded(Exception):
-    """So many questions wait that another would wait too long."""
+    """So many questions wait that another would wait too long; the message says what to do."""
+
+    def __init__(self) -> None:
+        super().__init__("too many questions are waiting to be answered; ask again in a moment")
 
 
 class Crowd:

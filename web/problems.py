@@ -54,9 +54,8 @@ def answer_problems(app: Flask) -> None:
         return problem(422, "The question cannot be asked", str(error))
 
     @app.errorhandler(Crowded)
-    def crowded(_error: Crowded) -> Response:
-        detail = "too many questions are waiting to be answered; ask again in a moment"
-        refusal = problem(503, "Service Unavailable", detail)
+    def crowded(error: Crowded) -> Response:
+        refusal = problem(503, "Service Unavailable", str(error))
         refusal.headers["Retry-After"] = "2"
         return refusal
 

@@ -1,6 +1,6 @@
 // Asking without leaving the page: the answer is put at the conversation's end.
 import { show as showCopies } from "./copies.js";
-import { say } from "./status.js";
+import { reason, say } from "./status.js";
 
 const form = document.querySelector("form.ask");
 const field = document.getElementById("q");
@@ -21,11 +21,11 @@ form?.addEventListener("submit", async (event) => {
       body: new URLSearchParams(new FormData(form)),
       headers: { Accept: "text/html", "X-Fragment": "turn" },
     });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (response.ok) {
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
       add(page, response.headers.get("Content-Location"));
     } else {
-      refuse(page.querySelector(".notice")?.textContent ?? response.statusText);
+      refuse(await reason(response));
     }
   } catch {
     refuse(document.getElementById("status").dataset.offline);

@@ -1,5 +1,5 @@
 // Saying whether an answer was right, without leaving the page; saying it again takes it back.
-import { say } from "./status.js";
+import { reason, say } from "./status.js";
 
 addEventListener("submit", async (event) => {
   const form = event.target.closest("form.feedback");
@@ -10,7 +10,10 @@ addEventListener("submit", async (event) => {
   const body = new URLSearchParams({ verdict: withdrawn ? "" : button.value });
   try {
     const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
-    if (!response.ok) throw new Error(response.statusText);
+    if (!response.ok) {
+      say("refused", { text: await reason(response) });
+      return;
+    }
     for (const one of form.querySelectorAll("button")) {
       one.setAttribute("aria-pressed", String(one === button && !withdrawn));
     }

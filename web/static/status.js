@@ -2,6 +2,12 @@
 const line = document.getElementById("status");
 let clearing;
 
+// Why a page was refused, as it says itself.
+export async function reason(response) {
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return page.querySelector(".notice")?.textContent ?? response.statusText;
+}
+
 // Show one of the line's own texts (a `data-…` attribute), for a while unless it stays; "" clears.
 export function say(name, { stays = false, text = null } = {}) {
   clearTimeout(clearing);
