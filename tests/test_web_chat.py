@@ -113,9 +113,13 @@ app.test_client().post("/ask", data={"q": "Who opened the harbour bridge?"})
 def test_a_server_that_is_killed_while_it_answers_begins_nothing(
     client: FlaskClient, tmp_path: Path
 ) -> None:
+    paths = (ROOT, ROOT / "tests", ROOT / "tools")
     killed = subprocess.run(
         [sys.executable, "-c", _KILLED, str(tmp_path / "library")],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests")))},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(map(str, paths)),
+        },
         capture_output=True,
         text=True,
         timeout=120,

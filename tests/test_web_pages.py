@@ -87,7 +87,7 @@ def test_what_the_documents_do_not_say_is_refused_in_plain_words(client: FlaskCl
     assert _words(_one(page, "//p[@class='notice']")) == "Your documents do not say."
     assert page.xpath("//ol[@class='excerpts']") == []
     assert _words(_one(page, "//h2")) == "What comes closest, without answering"
-    closest = page.xpath("//ul[@class='excerpts']/li//p[@class='quote']/q")
+    closest = page.xpath("//ul[@class='excerpts closest']/li//p[@class='quote']/q")
     assert [words.text_content() for words in closest] == [
         excerpt["quote"] for excerpt in answer["closest"]
     ]

@@ -29,7 +29,7 @@ from web.shelf import shelf
 from web.texts import say
 from web.uploads import Uploads
 from web.watching import Watcher
-from web.words import file_name, pieces
+from web.words import duration, file_name, pieces
 
 _LONGEST_BODY = 64 * 1024
 
@@ -58,7 +58,7 @@ def create_app(
     guard(app, settings)
     answer_problems(app)
     app.jinja_env.globals.update(say=say, pieces=pieces)
-    app.jinja_env.filters["file_name"] = file_name
+    app.jinja_env.filters.update(duration=duration, file_name=file_name)
     for blueprint in (
         *(api, citations, conversations_api, documents_api, feedback_api, intake, reference),
         *(chat, page_images, pages, shelf),

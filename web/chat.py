@@ -42,7 +42,9 @@ def ask() -> Response | Redirect:
         # Asked again, the question begins a conversation of its own.
         return _refused(error, 404, None)
     except Crowded as error:
-        return _refused(error, 503, conversation)
+        refusal = _refused(error, 503, conversation)
+        refusal.headers["Retry-After"] = "2"
+        return refusal
     address = url_for("chat.show", conversation_id=turn.conversation)
     if request.headers.get("X-Fragment") != "turn":
         return redirect(f"{address}#turn-{turn.number}", 303)
