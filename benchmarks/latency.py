@@ -8,10 +8,8 @@ sets, with the vectors of real passages and noise.
 
 import argparse
 import json
-import os
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from rich.progress import Progress
 
+from benchmarks.bench import ROOT, add_data_option, temporary_library
 from benchmarks.plots import draw_latency
 from benchmarks.sets import FOLDERS, LOADERS
 from benchmarks.shapes import Source
-from benchmarks.systems.peer import ROOT
 from index import (
     Embedder,
     Library,
@@ -31,7 +29,6 @@ from index import (
     PassageVectors,
     Reading,
     SentenceEmbedder,
-    token_counter,
 )
 from index.embedder import Vector
 from qa import Bot
@@ -98,12 +95,7 @@ def main() -> None:
     questions = chance.sample(asked, _QUESTIONS)
     embedder = Copying(SentenceEmbedder())
     rows = []
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Library.open(
-            Path(folder), embedder=embedder, count=token_counter(), create=True
-        ) as library,
-    ):
+    with temporary_library(embedder) as library:
         documents = _documents(sources, embedder, chance)
         for size in arguments.sizes:
             held = _grow(library, documents, size)
@@ -178,12 +170,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=list(_SIZES), help="passages, ascending"
     )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path(os.environ.get("PINCITE_DATA", ROOT.parent / "shared" / "data")),
-        help="the folder of the sets (default: PINCITE_DATA, else ../shared/data)",
-    )
+    add_data_option(parser)
     parser.add_argument(
         "--output",
         type=Path,
