@@ -73,7 +73,7 @@ def _as_shown(turns: Iterable[KeptTurn], present: Collection[str]) -> list[KeptT
     """Turns that follow each other, with answers that quote documents that are `present` alone."""
     shown: list[KeptTurn] = []
     for turn in turns:
-        answer = without_removed(turn.answer, present)
+        answer = _without_removed(turn.answer, present)
         before = shown[-_BEFORE:]
         # A question may have taken words over from a quote that is gone.
         if any("withheld" in one.answer for one in before):
@@ -114,7 +114,7 @@ def erase_removed(library: Library) -> None:
             library.conversations.amend(conversation.id, changed)
 
 
-def without_removed(answer: Mapping[str, Any], present: Collection[str]) -> dict[str, Any]:
+def _without_removed(answer: Mapping[str, Any], present: Collection[str]) -> dict[str, Any]:
     """An answer (schema 1) that quotes documents that are `present` (their ids) alone.
 
     Excerpts keep their numbers; `withheld` has those of the others, if there are any.
