@@ -66,7 +66,8 @@ def shown_turns(
 def _history(library: Library, conversation_id: str) -> list[Turn]:
     last = library.conversations.get(conversation_id).turns
     turns = shown_turns(library, conversation_id, after=max(0, last - _REACH))
-    return [Turn(turn.question, _quotes(turn.answer)) for turn in turns]
+    # Some may have been added meanwhile.
+    return [Turn(turn.question, _quotes(turn.answer)) for turn in turns[-_REACH:]]
 
 
 def _as_shown(turns: Iterable[KeptTurn], present: Collection[str]) -> list[KeptTurn]:
