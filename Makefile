@@ -49,7 +49,7 @@ screenshots: $(DEVELOPMENT) ## Photograph the page for the README
 	$(VENV)/bin/python tools/make_screenshots.py
 
 bench-embedding: $(DEVELOPMENT) ## Measure embedding beside plain sentence-transformers
-	$(VENV)/bin/python benchmarks/embedding.py
+	$(VENV)/bin/python -m benchmarks.embedding
 
 bench-quality: $(DEVELOPMENT) $(if $(findstring --no-peers,$(OPTIONS)),,$(PEERS)) ## Measure answers beside baselines and peers (OPTIONS="--quick")
 	$(VENV)/bin/python -m benchmarks.quality $(OPTIONS)
@@ -63,7 +63,7 @@ bench-serving: $(DEVELOPMENT) ## Measure the page, and the server under 32 peopl
 peers: $(PEERS) ## Install the systems that Pincite is measured beside, apart from it
 
 bench-followups: $(DEVELOPMENT) ## Measure follow-up questions on MTRAG
-	$(VENV)/bin/python benchmarks/followups.py
+	$(VENV)/bin/python -m benchmarks.followups
 
 fit: $(DEVELOPMENT) ## Fit the coefficients of ranking, excerpts and confidence anew
 	$(VENV)/bin/python -m benchmarks.fit

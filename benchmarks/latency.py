@@ -6,18 +6,16 @@ Run with `make bench-latency`, with nothing else running. One library grows from
 
 import argparse
 import json
-import os
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.bench import ROOT, add_data_option, temporary_library
 from benchmarks.growing import Copying, documents, grow, material
 from benchmarks.plots import draw_latency
-from benchmarks.systems.peer import ROOT
-from index import Library, SentenceEmbedder, token_counter
+from index import Library, SentenceEmbedder
 from qa import Bot
 
 _SIZES = (1_000, 10_000, 100_000)
@@ -30,12 +28,7 @@ def main() -> None:
     sources, questions = material(arguments.data, _QUESTIONS)
     embedder = Copying(SentenceEmbedder())
     rows = []
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Library.open(
-            Path(folder), embedder=embedder, count=token_counter(), create=True
-        ) as library,
-    ):
+    with temporary_library(embedder) as library:
         more = documents(sources, embedder)
         for size in arguments.sizes:
             held = grow(library, more, size)
@@ -74,12 +67,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=list(_SIZES), help="passages, ascending"
     )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path(os.environ.get("PINCITE_DATA", ROOT.parent / "shared" / "data")),
-        help="the folder of the sets (default: PINCITE_DATA, else ../shared/data)",
-    )
+    add_data_option(parser)
     parser.add_argument(
         "--output",
         type=Path,

@@ -22,11 +22,11 @@ import numpy as np
 from get_browser import find_chromium
 from playwright.sync_api import sync_playwright
 
+from benchmarks.bench import ROOT, add_data_option
 from benchmarks.browsing import browse
 from benchmarks.growing import Copying, documents, grow, material
 from benchmarks.people import Asked, ask_together, by_program, in_conversation
 from benchmarks.plots import draw_serving
-from benchmarks.systems.peer import ROOT
 from index import Library, SentenceEmbedder, token_counter
 
 _QUESTIONS = 400
@@ -142,12 +142,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--library", type=Path, help="a library to fill and keep (default: one that is deleted)"
     )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path(os.environ.get("PINCITE_DATA", ROOT.parent / "shared" / "data")),
-        help="the folder of the sets (default: PINCITE_DATA, else ../shared/data)",
-    )
+    add_data_option(parser)
     parser.add_argument(
         "--output",
         type=Path,

@@ -66,14 +66,15 @@ def shown_turns(
 def _history(library: Library, conversation_id: str) -> list[Turn]:
     last = library.conversations.get(conversation_id).turns
     turns = shown_turns(library, conversation_id, after=max(0, last - _REACH))
-    return [Turn(turn.question, _quotes(turn.answer)) for turn in turns]
+    # Some may have been added meanwhile.
+    return [Turn(turn.question, _quotes(turn.answer)) for turn in turns[-_REACH:]]
 
 
 def _as_shown(turns: Iterable[KeptTurn], present: Collection[str]) -> list[KeptTurn]:
     """Turns that follow each other, with answers that quote documents that are `present` alone."""
     shown: list[KeptTurn] = []
     for turn in turns:
-        answer = without_removed(turn.answer, present)
+        answer = _without_removed(turn.answer, present)
         before = shown[-_BEFORE:]
         # A question may have taken words over from a quote that is gone.
         if any("withheld" in one.answer for one in before):
@@ -114,7 +115,7 @@ def erase_removed(library: Library) -> None:
             library.conversations.amend(conversation.id, changed)
 
 
-def without_removed(answer: Mapping[str, Any], present: Collection[str]) -> dict[str, Any]:
+def _without_removed(answer: Mapping[str, Any], present: Collection[str]) -> dict[str, Any]:
     """An answer (schema 1) that quotes documents that are `present` (their ids) alone.
 
     Excerpts keep their numbers; `withheld` has those of the others, if there are any.
