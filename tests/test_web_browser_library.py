@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from browsing import served, soon, visited, watched
+from browsing import ask, served, soon, visited, watched
 from conftest import PausingEmbedder
 from flask import Flask
 from fpdf import FPDF
@@ -199,4 +199,54 @@ def test_what_cannot_be_added_is_said_and_not_kept(
         for name, words in said.items():
             expect(_line(page, name)).to_contain_text(re.compile(words))
         assert sent.count("POST") == 3
+        # On a phone, names still have room.
+        page.set_viewport_size({"width": 360, "height": 740})
+        for named in page.locator("#jobs .name").all():
+            box = named.bounding_box()
+            assert box is not None
+            assert box["width"] > 180
     assert shelf.left_over() == []
+
+
+def test_names_titles_words_and_questions_are_never_markup(browser: Browser, shelf: Shelf) -> None:
+    shown = ATTACK.replace("<", "&lt;")
+    page_text = f"<title>Title {shown}</title><p>The ferry says {shown} at noon, and leaves.</p>"
+
+    with visited(browser, shelf.address) as page:
+        page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+        page.goto(f"{shelf.address}/library")
+        # A browser's own file picker gives no such names; a program does.
+        for name, text in (
+            (f"../../{ATTACK.replace('/', '')}.html", page_text),
+            ("../../x", "Far above."),
+        ):
+            sent = page.evaluate(_SEND, [name, text])
+            assert sent == 202
+        page.reload()
+        titles = page.locator(".files .title")
+        expect(
+            page.locator("#jobs li[data-state=reading], #jobs li[data-state=queued]")
+        ).to_have_count(0)
+        page.reload()
+        expect(titles).to_have_text([f"Title {ATTACK}", "x"])
+        page.get_by_role("button", name=f"Remove Title {ATTACK}").hover()
+        page.get_by_role("link", name="Ask", exact=True).click()
+        ask(page, f"What does the ferry say, {ATTACK}?")
+        page.wait_for_url("**/c/**")
+        expect(page.get_by_role("heading", level=2)).to_have_text(
+            f"What does the ferry say, {ATTACK}?"
+        )
+        quote = f"The ferry says {ATTACK} at noon, and leaves."
+        expect(page.locator(".quote q").first).to_have_text(quote)
+        expect(page.locator(".citation").first).to_contain_text(f"Title {ATTACK}")
+        page.get_by_role("link", name="See it in its place").first.click()
+        expect(page.locator("#reader mark")).to_have_text(quote)
+        expect(page.locator("#reader h1")).to_have_text(f"Title {ATTACK}")
+        assert page.locator("script:not([src])").count() == 0
+
+
+_SEND = """async ([name, text]) => {
+    const body = new FormData();
+    body.append("files", new Blob([text]), name);
+    return (await fetch("/api/uploads", { method: "POST", body })).status;
+}"""

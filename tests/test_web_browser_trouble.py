@@ -1,4 +1,4 @@
-"""A server that ends, and names and words that look like markup, in a real browser."""
+"""A server that ends in the middle and comes back, in a real browser."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from browsing import ask, soon, visited, watched
+from browsing import ask, soon, watched
 from conftest import WordEmbedder
 from playwright.sync_api import Browser, expect
 
@@ -20,7 +20,6 @@ from index import Library, token_counter
 
 ROOT = Path(__file__).parents[1]
 
-_ATTACK = "<script>alert(1)</script>"
 _PATIENCE = 60.0
 
 _SERVE = """
@@ -117,49 +116,3 @@ def test_a_server_that_is_gone_for_a_while_loses_nothing(
         page.get_by_role("button", name="Ask").click()
         expect(page.locator("#turn-2 .quote q").first).to_have_text("The ferry leaves at noon.")
         expect(page.locator("#turn-1 h2")).to_have_text("When does the tram leave?")
-
-
-def test_names_titles_words_and_questions_are_never_markup(
-    browser: Browser, server: Server
-) -> None:
-    shown = _ATTACK.replace("<", "&lt;")
-    page_text = f"<title>Title {shown}</title><p>The ferry says {shown} at noon, and leaves.</p>"
-
-    with visited(browser, server.address) as page:
-        page.on("dialog", lambda dialog: pytest.fail(dialog.message))
-        page.goto(f"{server.address}/library")
-        # A browser's own file picker gives no such names; a program does.
-        for name, text in (
-            (f"../../{_ATTACK.replace('/', '')}.html", page_text),
-            ("../../x", "Far above."),
-        ):
-            sent = page.evaluate(_SEND, [name, text])
-            assert sent == 202
-        page.reload()
-        titles = page.locator(".files .title")
-        expect(
-            page.locator("#jobs li[data-state=reading], #jobs li[data-state=queued]")
-        ).to_have_count(0)
-        page.reload()
-        expect(titles).to_have_text([f"Title {_ATTACK}", "x"])
-        page.get_by_role("button", name=f"Remove Title {_ATTACK}").hover()
-        page.get_by_role("link", name="Ask", exact=True).click()
-        ask(page, f"What does the ferry say, {_ATTACK}?")
-        page.wait_for_url("**/c/**")
-        expect(page.get_by_role("heading", level=2)).to_have_text(
-            f"What does the ferry say, {_ATTACK}?"
-        )
-        quote = f"The ferry says {_ATTACK} at noon, and leaves."
-        expect(page.locator(".quote q").first).to_have_text(quote)
-        expect(page.locator(".citation").first).to_contain_text(f"Title {_ATTACK}")
-        page.get_by_role("link", name="See it in its place").first.click()
-        expect(page.locator("#reader mark")).to_have_text(quote)
-        expect(page.locator("#reader h1")).to_have_text(f"Title {_ATTACK}")
-        assert page.locator("script:not([src])").count() == 0
-
-
-_SEND = """async ([name, text]) => {
-    const body = new FormData();
-    body.append("files", new Blob([text]), name);
-    return (await fetch("/api/uploads", { method: "POST", body })).status;
-}"""

@@ -37,7 +37,6 @@ _VIEWS = {
     "pdf": 200,
     "library": 200,
     "library_empty": 200,
-    "none_found": 200,
     "problem": 404,
     "reference": 200,
 }
@@ -78,7 +77,6 @@ def views(seed_app: Flask, address: str, empty_address: str) -> dict[str, str]:
         "pdf": f"{address}{page}",
         "library": f"{address}/library",
         "library_empty": f"{empty_address}/library",
-        "none_found": f"{address}/library?find=nothing+of+the+kind",
         "problem": f"{address}/d/unknown",
         "reference": f"{address}/api/",
     }
