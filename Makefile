@@ -16,7 +16,7 @@ PEERS := $(PEERS_VENV)/.installed
 
 export HF_HUB_OFFLINE = 1
 
-.PHONY: help serve test lint types check kill-test seeds screenshots bench-embedding bench-quality bench-latency bench-followups fit peers clean
+.PHONY: help serve test lint types check kill-test seeds screenshots bench-embedding bench-quality bench-latency bench-followups bench-serving fit peers clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,7 +49,7 @@ screenshots: $(DEVELOPMENT) ## Photograph the page for the README
 	$(VENV)/bin/python tools/make_screenshots.py
 
 bench-embedding: $(DEVELOPMENT) ## Measure embedding beside plain sentence-transformers
-	$(VENV)/bin/python benchmarks/embedding.py
+	$(VENV)/bin/python -m benchmarks.embedding
 
 bench-quality: $(DEVELOPMENT) $(if $(findstring --no-peers,$(OPTIONS)),,$(PEERS)) ## Measure answers beside baselines and peers (OPTIONS="--quick")
 	$(VENV)/bin/python -m benchmarks.quality $(OPTIONS)
@@ -57,10 +57,13 @@ bench-quality: $(DEVELOPMENT) $(if $(findstring --no-peers,$(OPTIONS)),,$(PEERS)
 bench-latency: $(DEVELOPMENT) ## Measure the time that a question takes
 	$(VENV)/bin/python -m benchmarks.latency $(OPTIONS)
 
+bench-serving: $(DEVELOPMENT) ## Measure the page, and the server under 32 people
+	PYTHONPATH=tools $(VENV)/bin/python -m benchmarks.serving $(OPTIONS)
+
 peers: $(PEERS) ## Install the systems that Pincite is measured beside, apart from it
 
 bench-followups: $(DEVELOPMENT) ## Measure follow-up questions on MTRAG
-	$(VENV)/bin/python benchmarks/followups.py
+	$(VENV)/bin/python -m benchmarks.followups
 
 fit: $(DEVELOPMENT) ## Fit the coefficients of ranking, excerpts and confidence anew
 	$(VENV)/bin/python -m benchmarks.fit

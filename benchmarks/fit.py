@@ -7,8 +7,6 @@ confidence are fitted to the passages' scores as they were before: run it until 
 
 import argparse
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,16 +19,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
+from benchmarks.bench import ROOT, add_data_option, temporary_library
 from benchmarks.sets import chunking, clapnq, squad_tuning
 from benchmarks.shapes import Question, QuestionSet, Range
 from benchmarks.systems.pincite import fill
-from index import Hit, Library, SentenceEmbedder, token_counter
+from index import Hit, Library, SentenceEmbedder
 from qa import coefficients
 from qa.confidence import signals
 from qa.evidence import wanted
 from qa.ranking import rank, sentence_features
 
-ROOT = Path(__file__).parents[1]
 FILE = ROOT / "qa" / "coefficients.json"
 TUNING_CORPORA = ("chatlogs", "finance", "state_of_the_union")
 FALSE_REFUSALS = 0.05
@@ -203,24 +201,14 @@ def main() -> None:
     """Fit on the tuning sets and write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=int, default=800, help="the most of a set")
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path(os.environ.get("PINCITE_DATA", ROOT.parent / "shared" / "data")),
-        help="the folder of the sets (default: PINCITE_DATA, else ../shared/data)",
-    )
+    add_data_option(parser)
     arguments = parser.parse_args()
     if not arguments.data.is_dir():
         parser.exit(message=f"skipped: {arguments.data} is not there; set PINCITE_DATA\n")
     embedder = SentenceEmbedder()
     found: list[Asked] = []
     for question_set in tuning_sets(arguments.data, arguments.questions):
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Library.open(
-                Path(folder), embedder=embedder, count=token_counter(), create=True
-            ) as library,
-        ):
+        with temporary_library(embedder) as library:
             fill(library, question_set)
             found += asked(question_set, library)
     print(json.dumps(result := _fitted(found), indent=2))

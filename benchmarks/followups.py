@@ -8,17 +8,17 @@ Rules and thresholds were chosen on the conversations of one half; the other con
 import argparse
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from index import Library, Reading, SentenceEmbedder, token_counter
+from benchmarks.bench import add_data_option, temporary_library
+from benchmarks.shapes import QuestionSet, Source
+from benchmarks.systems.pincite import fill
+from index import Library, Reading, SentenceEmbedder
 from qa import Bot, Turn
 from qa.confidence import THRESHOLD
 
-MTRAG = Path(__file__).parents[2] / "shared" / "data" / "mtrag"
 TASKS = ("tasks_un.jsonl", "tasks_human_subset.jsonl")
 DEPTH = 5
 
@@ -61,17 +61,16 @@ def tasks(folder: Path) -> Iterator[Task]:
                 )
 
 
-def fill(library: Library, passages: Sequence[dict[str, Any]]) -> None:
-    """Add every passage as a document of its own."""
-    with library.writer() as writer:
-        for one in passages:
-            writer.add(
-                Reading(text=one["text"], media_type="text/plain", title=one["title"] or None),
-                source=one["_id"],
-                sha256=one["_id"],
-                fingerprint="",
-                bibliography={},
-            )
+def sources(folder: Path) -> list[Source]:
+    """Every passage as a document of its own."""
+    lines = (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
+    return [
+        Source(
+            one["_id"],
+            Reading(text=one["text"], media_type="text/plain", title=one["title"] or None),
+        )
+        for one in map(json.loads, lines)
+    ]
 
 
 def questions_only(_: Bot, task: Task) -> list[Turn]:
@@ -132,21 +131,15 @@ def report(name: str, results: Sequence[Result]) -> None:
 def main() -> None:
     """Build the library, ask it, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=MTRAG, help="the folder of the data set")
-    folder = parser.parse_args().data
+    add_data_option(parser)
+    folder = parser.parse_args().data / "mtrag"
     if not (folder / "corpus.jsonl").is_file():
-        print(f"skipped: {folder / 'corpus.jsonl'} is not there")
+        print(f"skipped: {folder / 'corpus.jsonl'} is not there; set PINCITE_DATA")
         return
-    lines = (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
     everything = list(tasks(folder))
     later = [task for task in everything if task.asked]
-    with (
-        tempfile.TemporaryDirectory() as place,
-        Library.open(
-            Path(place), embedder=SentenceEmbedder(), count=token_counter(), create=True
-        ) as library,
-    ):
-        fill(library, [json.loads(line) for line in lines])
+    with temporary_library(SentenceEmbedder()) as library:
+        fill(library, QuestionSet("mtrag", sources(folder), []))
         print(f"{library.passage_count()} passages; tasks, recall@{DEPTH} without, with history")
         print(f"{'':40}{'half to tune':20}{'half to confirm':20}both")
         first = [task for task in everything if not task.asked]

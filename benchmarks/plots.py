@@ -10,6 +10,7 @@ from matplotlib.ticker import PercentFormatter
 
 from benchmarks.measures import FALSE_REFUSALS
 from benchmarks.metrics import calibration_error, refusal_curve, reliability
+from benchmarks.people import Asked
 from benchmarks.results import SYSTEMS, TITLES, Results, Row
 
 # Okabe and Ito's palette, and a line style each: told apart without colour as well.
@@ -177,6 +178,23 @@ def draw_latency(rows: Sequence[Mapping[str, float]], path: Path) -> None:
     axes.set_xlabel("passages in the library")
     axes.set_ylabel("milliseconds")
     axes.set_title("Time until a question is answered", loc="left")
+    axes.legend(frameon=False, loc="upper left")
+    _plain(axes)
+    figure.savefig(path, dpi=144)
+
+
+def draw_serving(crowds: Mapping[str, Asked], path: Path) -> None:
+    """Draw which share of the answers, and of the health checks, had come after how long."""
+    figure = Figure(figsize=(5.6, 3.6), layout="constrained")
+    axes = figure.subplots()
+    curves = [(f"answers to {name}", asked.answers_ms) for name, asked in crowds.items()]
+    curves += [("health checks", [one for asked in crowds.values() for one in asked.health_ms])]
+    for (name, took), colour, style in zip(curves, _COLOURS, _STYLES, strict=False):
+        axes.ecdf(took, label=name, color=colour, linestyle=style)
+    axes.set_xscale("log")
+    axes.set_xlabel("milliseconds")
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.set_title("How many had their answer after how long", loc="left")
     axes.legend(frameon=False, loc="upper left")
     _plain(axes)
     figure.savefig(path, dpi=144)

@@ -5,7 +5,6 @@ its table and plots into benchmarks/results; any other run leaves those alone.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.bench import ROOT, add_data_option
 from benchmarks.measures import confidences, measured
 from benchmarks.plots import draw
 from benchmarks.results import Results, Row, table
@@ -21,7 +21,7 @@ from benchmarks.sets import FOLDERS, LOADERS, each_filing
 from benchmarks.shapes import QuestionSet, Response, System
 from benchmarks.systems.baselines import bm25, dense, dense_sentences
 from benchmarks.systems.passages import Remembering
-from benchmarks.systems.peer import PEERS, ROOT, peer, versions
+from benchmarks.systems.peer import PEERS, peer, versions
 from benchmarks.systems.pincite import pincite
 from index import Embedder, SentenceEmbedder
 
@@ -137,12 +137,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help=f"at most {_QUICK} questions of a kind and set"
     )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path(os.environ.get("PINCITE_DATA", ROOT.parent / "shared" / "data")),
-        help="the folder of the sets (default: PINCITE_DATA, else ../shared/data)",
-    )
+    add_data_option(parser)
     parser.add_argument(
         "--peers-python",
         type=Path,

@@ -2,7 +2,8 @@
 
 from index.conversations import Conversation, Conversations, KeptTurn
 from index.documents import Document, Heading, Landmark, Reading, Table
-from index.embedding import DEFAULT_MODEL, Embedder, PassageText, PassageVectors, SentenceEmbedder
+from index.embedder import Embedder, PassageText, PassageVectors
+from index.embedding import SentenceEmbedder
 from index.errors import (
     Cancelled,
     ConversationMissing,
@@ -19,23 +20,25 @@ from index.errors import (
 )
 from index.facets import folded
 from index.feedback import Feedback, FeedbackBook, Judged, Verdict
+from index.file_rows import FileRecord, FileState
 from index.files import LARGEST_FILE, absolute, described_by, find_files, is_gone, is_left_out
 from index.filters import Filter
 from index.ingest import FileReport, add_files
 from index.lexical import content_words, words_of
 from index.library import Library
 from index.locators import Locator, locate
+from index.models import DEFAULT_MODEL
 from index.pages import PAGE_SCALE, PageView, PageViewer, page_count
-from index.passages import Passage, split, token_counter
+from index.passages import Passage, split
 from index.phrases import is_phrase, literal_spans
 from index.reading.process import ReaderProcess
 from index.reading.signatures import unread_format
 from index.rebuild import rebuild_library
-from index.records import FileRecord, FileState
 from index.removal import Removed
 from index.reranking import Reranker
 from index.search import Found, Hit
 from index.sentences import Span, sentence_spans
+from index.tokens import token_counter
 from index.writing import Labelling
 
 __all__ = [

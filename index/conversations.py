@@ -32,12 +32,13 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class KeptTurn:
-    """A question and the answer as it was shown; numbers count from 1.
+    """A question of a conversation and the answer as it was shown; numbers count from 1.
 
     `follow_up`: whether it was allowed to lean on the turns before it; `only` is
     the filter that it was asked with.
     """
 
+    conversation: str
     number: int
     question: str
     follow_up: bool
@@ -59,13 +60,8 @@ class Conversations:
 
     def create(self, title: str = "") -> Conversation:
         """Begin a conversation, under an id that nobody can guess."""
-        time = now()
-        made = Conversation(secrets.token_urlsafe(16), title, created=time, changed=time)
         with self._store.keep() as connection:
-            connection.execute(
-                insert(conversations).values(id=made.id, title=title, created=time, changed=time)
-            )
-        return made
+            return _create(connection, title)
 
     def latest(
         self, limit: int | None = None, *, before: tuple[str, str] | None = None
@@ -107,14 +103,23 @@ class Conversations:
         self._store.checkpoint()
 
     def append(
-        self, conversation_id: str, *, question: str, follow_up: bool, only: Json, answer: Json
+        self,
+        conversation_id: str | None,
+        *,
+        question: str,
+        follow_up: bool,
+        only: Json,
+        answer: Json,
     ) -> KeptTurn:
         """Keep a question and its answer as the next turn; raises `ConversationMissing`.
 
-        The first question becomes the title of a conversation that has none.
+        Without an id they begin a conversation, in the same transaction. The first
+        question becomes the title of a conversation that has none.
         """
-        time = now()
         with self._store.keep() as connection:
+            if conversation_id is None:
+                conversation_id = _create(connection).id
+            time = now()
             key = conversation_key(connection, conversation_id)
             last = select(func.max(turns.c.number)).where(turns.c.conversation == key)
             number = (connection.execute(last).scalar_one() or 0) + 1
@@ -133,18 +138,21 @@ class Conversations:
             connection.execute(this.values(changed=time))
             title = " ".join(question.split())[:_LONGEST_TITLE]
             connection.execute(this.where(conversations.c.title == "").values(title=title))
-        return KeptTurn(number, question, follow_up, only, answer, time)
+        return KeptTurn(conversation_id, number, question, follow_up, only, answer, time)
 
     def turns(
         self, conversation_id: str, *, after: int = 0, limit: int | None = None
     ) -> Sequence[KeptTurn]:
-        """The turns after the one of that number, oldest first; raises `ConversationMissing`."""
+        """All turns or up to `limit`, after the one of that number, oldest first.
+
+        Raises `ConversationMissing`.
+        """
         with self._store.read() as connection:
             key = conversation_key(connection, conversation_id)
             query = (
                 _turns().where(turns.c.conversation == key, turns.c.number > after).limit(limit)
             )
-            return [_turn(row) for row in connection.execute(query)]
+            return [_turn(conversation_id, row) for row in connection.execute(query)]
 
     def amend(self, conversation_id: str, answers: Mapping[int, Json]) -> None:
         """Put other answers in the place of those of the turns of these numbers, on the disk too.
@@ -178,6 +186,15 @@ def conversation_key(connection: Connection, conversation_id: str) -> int:
     return int(key)
 
 
+def _create(connection: Connection, title: str = "") -> Conversation:
+    time = now()
+    made = Conversation(secrets.token_urlsafe(16), title, created=time, changed=time)
+    connection.execute(
+        insert(conversations).values(id=made.id, title=title, created=time, changed=time)
+    )
+    return made
+
+
 def _get(connection: Connection, conversation_id: str) -> Conversation:
     key = conversation_key(connection, conversation_id)
     return _conversation(
@@ -206,8 +223,9 @@ def _conversation(row: Row[Any]) -> Conversation:
     return Conversation(row.id, row.title, row.created, row.changed, row.turns)
 
 
-def _turn(row: Row[Any]) -> KeptTurn:
+def _turn(conversation_id: str, row: Row[Any]) -> KeptTurn:
     return KeptTurn(
+        conversation=conversation_id,
         number=row.number,
         question=row.question,
         follow_up=row.follow_up,

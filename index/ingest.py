@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from index.errors import Cancelled, SkippedFile, UnreadableFile
+from index.file_rows import FileRecord
 from index.files import SIDECAR
 from index.library import Library
 from index.reading.process import ReaderProcess
 from index.reading.sidecar import load_sidecar, with_sidecar
-from index.records import FileRecord
 from index.removal import REMOVED
 from index.writing import NO_LABELLING, Labelling, Progress, Writer
 

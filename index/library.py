@@ -1,8 +1,6 @@
 """A library: one folder of documents that can be added to, removed from and searched."""
 
-import logging
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -11,27 +9,27 @@ from typing import Self
 import numpy as np
 from sqlalchemy import Connection
 
-from index import lexical, records
+from index import lexical
 from index.cache import DocumentCache
 from index.conversations import Conversations
+from index.document_rows import load_document, load_documents
 from index.documents import Document
-from index.embedding import Embedder
+from index.embedder import Embedder
 from index.feedback import FeedbackBook
+from index.file_rows import FileRecord, file_record, file_records
 from index.filters import Filter, kept_passages
-from index.passages import Measure
+from index.passage_rows import count_passages, stored_passages
 from index.phrases import passages_holding
-from index.records import FileRecord
+from index.projection import Projection
 from index.removal import Removed, remove_document, restore_document
-from index.schema import read_manifest
 from index.search import Found, Hit, combined_scores, inverse_frequency
-from index.store import Store, check_manifest
+from index.store import Store
+from index.tokens import Measure
 from index.unmatched import unmatched
-from index.vectors import Keys, Seal, VectorIndex
+from index.vectors import Keys
 from index.writing import Writer
 
 _MOST_HITS = 50
-
-_LOG = logging.getLogger(__name__)
 
 
 class Library:
@@ -50,10 +48,7 @@ class Library:
         self._store = store
         self._embedder = embedder
         self._count = count
-        self._catching_up = threading.Lock()
-        self._generation = ""
-        self._vectors: VectorIndex | None = None
-        self._saved = False
+        self._vectors = Projection(store, embedder.name)
         self._documents = DocumentCache()
 
     @classmethod
@@ -99,7 +94,7 @@ class Library:
             try:
                 yield Writer(self._store, self._embedder, self._count)
             finally:
-                self._save_vectors()
+                self._vectors.save()
 
     def remove(self, document_id: str) -> Removed | None:
         """Remove a document, whoever is adding others; None if there is none of that id.
@@ -123,22 +118,22 @@ class Library:
     def files(self) -> list[FileRecord]:
         """Every file that was looked at and how it ended, by its source."""
         with self._store.read() as connection:
-            return list(records.file_records(connection))
+            return list(file_records(connection))
 
     def file(self, source: str) -> FileRecord | None:
         """What is known of one file."""
         with self._store.read() as connection:
-            return records.file_record(connection, source)
+            return file_record(connection, source)
 
     def passage_count(self) -> int:
         """How many passages can be found."""
         with self._store.read() as connection:
-            return records.count_passages(connection)
+            return count_passages(connection)
 
     def document(self, document_id: str) -> Document | None:
         """A document by its id."""
         with self._store.read() as connection:
-            return records.load_document(connection, document_id)
+            return load_document(connection, document_id)
 
     def distinctness(self, text: str) -> dict[str, float]:
         """The words of a text that carry meaning, and how well each tells the passages apart.
@@ -146,7 +141,7 @@ class Library:
         From 0 (it stands in all of them) to 1 (in none).
         """
         with self._store.read() as connection:
-            total = records.count_passages(connection)
+            total = count_passages(connection)
             most = inverse_frequency(total, 0)
             return {
                 word: inverse_frequency(total, lexical.passages_with(connection, word)) / most
@@ -171,7 +166,7 @@ class Library:
         vector = self._embedder.question(question)
         words = lexical.content_words(question)
         with self._store.read() as connection:
-            index = self._caught_up(connection)
+            index = self._vectors.caught_up(connection)
             total = len(index)
             rarity = {
                 word: inverse_frequency(total, lexical.passages_with(connection, word))
@@ -181,7 +176,7 @@ class Library:
             dense = index.search(vector, limit, among)
             by_words = lexical.lexical_scores(connection, words, limit, among)
             candidates = sorted(
-                records.stored_passages(connection, dense.keys() | by_words.keys(), len(vector)),
+                stored_passages(connection, dense.keys() | by_words.keys(), len(vector)),
                 key=lambda passage: (passage.document_id, passage.start),
             )
             # Neither FAISS' summing order nor a row's place may show in a score.
@@ -196,7 +191,7 @@ class Library:
             )[:_MOST_HITS]
             found = self._documents.get(
                 {passage.document for passage, *_ in best},
-                lambda keys: records.load_documents(connection, keys),
+                lambda keys: load_documents(connection, keys),
             )
         hits = [
             Hit(
@@ -217,42 +212,6 @@ class Library:
         ]
         return Found(tuple(hits), rarity)
 
-    def _caught_up(self, connection: Connection) -> VectorIndex:
-        """The vectors of just the passages that the connection sees."""
-        state = read_manifest(connection)
-        with self._catching_up:
-            if self._vectors is not None and state["generation"] == self._generation:
-                return self._vectors
-            check_manifest(state, self._store.folder, self._embedder.name)
-            dimension = int(state["dimension"])
-            index = self._vectors
-            if index is None or index.dimension != dimension:
-                index = VectorIndex.load(self._store.folder, _seal(state))
-                self._saved = bool(len(index))
-            present = records.passage_keys(connection)
-            removed = np.setdiff1d(index.keys, present)
-            added = np.setdiff1d(present, index.keys)
-            if len(removed) or len(added):
-                self._saved = False
-                index = index.succeeded_by(
-                    removed, added, records.vectors_of(connection, added.tolist(), dimension)
-                )
-            self._vectors, self._generation = index, state["generation"]
-            return index
-
-    def _save_vectors(self) -> None:
-        with self._store.read() as connection:
-            index = self._caught_up(connection)
-            state = read_manifest(connection)
-        if self._saved or state["dimension"] == "0":
-            return
-        try:
-            index.save(self._store.folder, _seal(state))
-            self._saved = True
-        except OSError as error:
-            # Only a projection: the next process builds it from the database.
-            _LOG.warning("the FAISS snapshot could not be written: %s", error)
-
 
 def _chosen(connection: Connection, only: Filter | None, phrases: Sequence[str]) -> Keys | None:
     """The keys of the passages that may be found; None for all of them."""
@@ -262,7 +221,3 @@ def _chosen(connection: Connection, only: Filter | None, phrases: Sequence[str])
         if not len(among):
             raise unmatched(connection, only)
     return passages_holding(connection, phrases, among) if phrases else among
-
-
-def _seal(state: Mapping[str, str]) -> Seal:
-    return Seal(state["library"], int(state["generation"]), int(state["dimension"]))

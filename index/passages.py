@@ -1,36 +1,19 @@
 """Passages: runs of whole sentences that tile a document and fit the embedding model."""
 
-import os
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import accumulate, pairwise
-from pathlib import Path
 
-import tiktoken
-from tiktoken.load import load_tiktoken_bpe
-
+from index.cutting import pieces_of
 from index.documents import Heading, Reading
-from index.errors import PinciteError
 from index.sentences import Span, sentence_spans, trimmed
+from index.tokens import Measure
 
 SPLITTER_VERSION = 2
 BUDGET = 240
 
-Measure = Callable[[Sequence[str]], Sequence[int]]
-
-_TABLE = Path(__file__).parent / "data" / "cl100k_base.tiktoken"
-_TABLE_SHA256 = "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"
-# The encoding's definition, as tiktoken publishes it: how text falls into pieces.
-_PIECES = (
-    r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+"
-    r"| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s"
-)
 _CONTEXT_PART = 120
-_REACH = 500
-_COUNTABLE = 20_000
 _MID_PARAGRAPH_PENALTY = 0.1
 _HARD_LANDMARKS = {"slide", "sheet", "part"}
 
@@ -64,15 +47,6 @@ class _Section:
     context: str
 
 
-def token_counter(encoding_name: str = "cl100k_base") -> Measure:
-    """How many tokens each text has in a tiktoken encoding.
-
-    `cl100k_base` comes with Pincite; another name is fetched by tiktoken, and a
-    `PinciteError` says so when it cannot be had. Loaded with the first count.
-    """
-    return lambda texts: [len(_encoding(encoding_name).encode_ordinary(text)) for text in texts]
-
-
 def split(
     reading: Reading, *, count: Measure, measure: Measure, window: int, budget: int = BUDGET
 ) -> list[Passage]:
@@ -99,7 +73,7 @@ def split(
             elif size <= room and _is_row(reading, span):
                 pieces = [(span, budget, size)]
             else:
-                pieces = list(_pieces(reading.text, span, count, measure, budget, room))
+                pieces = list(pieces_of(reading.text, span, count, measure, budget, room))
             for piece, piece_tokens, piece_size in pieces:
                 sentences.append(piece)
                 counts.append(piece_tokens)
@@ -108,38 +82,6 @@ def split(
     if passages:
         passages[-1] = replace(passages[-1], end=len(reading.text))
     return passages
-
-
-@lru_cache(maxsize=2)
-def _encoding(name: str) -> tiktoken.Encoding:
-    return _shipped_encoding() if name == "cl100k_base" else _fetched_encoding(name)
-
-
-def _shipped_encoding() -> tiktoken.Encoding:
-    # The loader copies what it loads into a cache folder unless this is empty.
-    cache = os.environ.get("TIKTOKEN_CACHE_DIR")
-    os.environ["TIKTOKEN_CACHE_DIR"] = ""
-    try:
-        ranks = load_tiktoken_bpe(str(_TABLE), expected_hash=_TABLE_SHA256)
-    finally:
-        if cache is None:
-            del os.environ["TIKTOKEN_CACHE_DIR"]
-        else:
-            os.environ["TIKTOKEN_CACHE_DIR"] = cache
-    return tiktoken.Encoding(
-        "cl100k_base", pat_str=_PIECES, mergeable_ranks=ranks, special_tokens={}
-    )
-
-
-def _fetched_encoding(name: str) -> tiktoken.Encoding:
-    try:
-        return tiktoken.get_encoding(name)
-    except (ValueError, OSError) as error:
-        msg = (
-            f"the token encoding {name!r} cannot be had ({type(error).__name__}); "
-            "set PINCITE_ENCODING=cl100k_base, which comes with Pincite"
-        )
-        raise PinciteError(msg) from error
 
 
 def _sections(reading: Reading) -> Iterator[_Section]:
@@ -200,64 +142,6 @@ def _fitting(context: str, measure: Measure, most: int) -> str:
     while measure([context])[0] > most:
         context = context[: len(context) * 3 // 4].rstrip()
     return context
-
-
-def _pieces(
-    text: str, span: Span, count: Measure, measure: Measure, budget: int, room: int
-) -> Iterator[tuple[Span, int, int]]:
-    """Cut a span that does not fit, at the best places near its middle."""
-    start, end = trimmed(text, *span)
-    if start >= end:
-        return
-    if end - start > _COUNTABLE:
-        # No such length can fit, and counting it at every halving would take long.
-        cut = _best_cut(text, start, end)
-        yield from _pieces(text, (start, cut), count, measure, budget, room)
-        yield from _pieces(text, (cut, end), count, measure, budget, room)
-        return
-    tokens, size = count([text[start:end]])[0], measure([text[start:end]])[0]
-    if (tokens <= budget and size <= room) or end - start == 1:
-        yield (start, end), tokens, size
-        return
-    cut = _best_cut(text, start, end)
-    yield from _pieces(text, (start, cut), count, measure, budget, room)
-    yield from _pieces(text, (cut, end), count, measure, budget, room)
-
-
-def _best_cut(text: str, start: int, end: int) -> int:
-    """A line end, else a clause end, else a space, else between two characters."""
-    middle = (start + end) // 2
-    reach = min(_REACH, max(1, (end - start) // 4))
-    low, high = max(start + 1, middle - reach), min(end - 1, middle + reach)
-    nearest = sorted(range(low, high + 1), key=lambda place: abs(place - middle))
-    for ends_here in (_ends_line, _ends_clause, _ends_word):
-        for place in nearest:
-            if ends_here(text, place):
-                return place
-    return next((place for place in nearest if _between_characters(text, place)), middle)
-
-
-def _ends_line(text: str, place: int) -> bool:
-    return text[place - 1] == "\n"
-
-
-def _ends_clause(text: str, place: int) -> bool:
-    return text[place - 1].isspace() and text[place - 2] in ",;:.!?|–—"
-
-
-def _ends_word(text: str, place: int) -> bool:
-    return text[place - 1].isspace() or text[place - 1] in "、，。；"
-
-
-def _between_characters(text: str, place: int) -> bool:
-    after = text[place]
-    return not (
-        unicodedata.combining(after)
-        or unicodedata.category(after) in {"Mn", "Me", "Mc"}
-        or after in "\u200d\ufe0e\ufe0f"
-        or "\U0001f3fb" <= after <= "\U0001f3ff"
-        or text[place - 1] == "\u200d"
-    )
 
 
 def _pack(

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from index import records
-from index.embedding import Embedder
-from index.passages import SPLITTER_VERSION, Measure
+from index.document_rows import document_keys, load_documents
+from index.embedder import Embedder
+from index.passage_rows import delete_passages
+from index.passages import SPLITTER_VERSION
 from index.schema import write_manifest
 from index.store import Store
+from index.tokens import Measure
 from index.vectors import SNAPSHOT
 from index.writing import insert_prepared, prepare
 
@@ -24,13 +26,13 @@ def rebuild_library(
     try:
         with store.writer(), store.write() as connection:
             write_manifest(connection, model=embedder.name, splitter=str(SPLITTER_VERSION))
-            kept = records.document_keys(connection)
+            kept = document_keys(connection)
             for key in kept:
-                ((_, document),) = records.load_documents(connection, [key])
+                ((_, document),) = load_documents(connection, [key])
                 prepared = prepare(
                     document, embedder=embedder, count=count, known=lambda _digests: {}
                 )
-                records.delete_passages(connection, key)
+                delete_passages(connection, key)
                 insert_prepared(connection, key, document, prepared)
                 done(document.source)
         (folder / SNAPSHOT).unlink(missing_ok=True)

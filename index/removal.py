@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from index import records
+from index.document_rows import delete_document, document_key, insert_document, load_documents
 from index.documents import Document
-from index.embedding import Embedder, PassageVectors
-from index.passages import Measure
-from index.records import FileRecord
+from index.embedder import Embedder, PassageVectors
+from index.file_rows import FileRecord, file_record, record_file
+from index.passage_rows import vectors_in
 from index.schema import read_manifest
 from index.store import Store
+from index.tokens import Measure
 from index.writing import insert_prepared, prepare
 
 REMOVED = "removed by you; it comes back when its file changes or is added by hand"
@@ -31,18 +32,18 @@ def remove_document(store: Store, document_id: str) -> Removed | None:
     Its file stays known as *removed*.
     """
     with store.write() as connection:
-        key = records.document_key(connection, document_id)
+        key = document_key(connection, document_id)
         if key is None:
             return None
-        ((_, document),) = records.load_documents(connection, [key])
-        record = records.file_record(connection, document.source)
+        ((_, document),) = load_documents(connection, [key])
+        record = file_record(connection, document.source)
         if record is None:
             raise LookupError(f"the document {document_id!r} is of no known file")
         dimension = int(read_manifest(connection)["dimension"])
-        vectors = records.vectors_in(connection, key, dimension)
-        labels = records.delete_document(connection, document_id)
+        vectors = vectors_in(connection, key, dimension)
+        labels = delete_document(connection, document_id)
         gone = replace(record, state="removed", reason=REMOVED, document=None, silent_pages=())
-        records.record_file(connection, gone)
+        record_file(connection, gone)
     return Removed(record, document, labels, vectors)
 
 
@@ -60,12 +61,12 @@ def restore_document(
         known=lambda digests: {one: removed.vectors[one] for one in digests},
     )
     with store.write() as connection:
-        now = records.file_record(connection, removed.record.source)
+        now = file_record(connection, removed.record.source)
         if now and now.document:
             return False
-        if records.document_key(connection, removed.document.id) is not None:
+        if document_key(connection, removed.document.id) is not None:
             return False
-        key = records.insert_document(connection, removed.document, removed.labels)
+        key = insert_document(connection, removed.document, removed.labels)
         insert_prepared(connection, key, removed.document, prepared)
-        records.record_file(connection, removed.record)
+        record_file(connection, removed.record)
     return True

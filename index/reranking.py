@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from index.embedding import pair_scorer
 from index.errors import PinciteError
+from index.models import pair_scorer
 
 PairScorer = Callable[[Sequence[tuple[str, str]]], list[float]]
 

@@ -18,6 +18,8 @@ from sqlalchemy import (
 
 # Every change to the tables is a migration of this number (`index/migrations`).
 FORMAT_VERSION = 3
+# SQLite takes a limited number of variables in one statement.
+MANY = 500
 DATABASE = "library.sqlite"
 LOCK = "writer.lock"
 

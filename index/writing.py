@@ -9,15 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from index import facets, lexical, records
+from index import facets, lexical
+from index.document_rows import delete_document, document_key, insert_document
 from index.documents import Document, Reading
-from index.embedding import Embedder, PassageVectors
+from index.embedder import Embedder, PassageVectors
 from index.errors import PinciteError
+from index.file_rows import FileRecord, file_record, forget_file, record_file
 from index.files import is_gone
-from index.passages import Measure, Passage, split
-from index.records import FileRecord
+from index.passage_rows import insert_passages, known_vectors, passage_digest, passage_text
+from index.passages import Passage, split
 from index.schema import documents, read_manifest, write_manifest
 from index.store import Store
+from index.tokens import Measure
 
 Progress = Callable[[int, int], None]
 
@@ -107,7 +110,7 @@ class Writer:
                 sha256=sha256,
                 bibliography=bibliography,
             )
-            key = records.insert_document(connection, document, labelling.of(labels))
+            key = insert_document(connection, document, labelling.of(labels))
             insert_prepared(connection, key, document, prepared)
             record = FileRecord(
                 source,
@@ -118,7 +121,7 @@ class Writer:
                 len(prepared.passages),
                 reading.silent_pages,
             )
-            records.record_file(connection, record)
+            record_file(connection, record)
         return record, prepared.embedded
 
     def label(self, document_id: str, labelling: Labelling) -> None:
@@ -126,26 +129,26 @@ class Writer:
         if labelling == NO_LABELLING:
             return
         with self._store.read() as connection:
-            key = records.document_key(connection, document_id)
+            key = document_key(connection, document_id)
             before = () if key is None else facets.labels_of(connection, key)
         after = labelling.of(before)
         if set(after) != set(before):
             with self._store.write() as connection:
                 # It may have been removed meanwhile.
-                if (key := records.document_key(connection, document_id)) is not None:
+                if (key := document_key(connection, document_id)) is not None:
                     facets.relabel(connection, key, after)
 
     def note(self, record: FileRecord) -> None:
         """Keep that a file gave no document; a skipped one loses what it gave before."""
         with self._store.read() as connection:
-            known = records.file_record(connection, record.source)
+            known = file_record(connection, record.source)
         if known and replace(known, document=None) == record:
             return
         with self._store.write() as connection:
-            known = records.file_record(connection, record.source)
+            known = file_record(connection, record.source)
             if record.state == "skipped" and known and known.document:
-                records.delete_document(connection, known.document)
-            records.record_file(connection, record)
+                delete_document(connection, known.document)
+            record_file(connection, record)
 
     def remove(self, sources: Sequence[str]) -> None:
         """Remove files and the documents they gave, all at once.
@@ -154,10 +157,10 @@ class Writer:
         """
         with self._store.write() as connection:
             for source in sources:
-                known = records.file_record(connection, source)
+                known = file_record(connection, source)
                 if known and known.document:
-                    records.delete_document(connection, known.document)
-                records.forget_file(connection, source)
+                    delete_document(connection, known.document)
+                forget_file(connection, source)
             # Otherwise the removed words would stay on the disk until a later merge.
             lexical.merge_words(connection)
         self._store.checkpoint()
@@ -165,7 +168,7 @@ class Writer:
     def _known_vectors(self, digests: Sequence[bytes]) -> dict[bytes, PassageVectors]:
         with self._store.read() as connection:
             dimension = int(read_manifest(connection)["dimension"])
-            return records.known_vectors(connection, digests, dimension)
+            return known_vectors(connection, digests, dimension)
 
 
 def prepare(
@@ -181,8 +184,8 @@ def prepare(
     `progress` is told how many are embedded, of how many, before and after each stretch.
     """
     passages = split(reading, count=count, measure=embedder.measure, window=embedder.window)
-    texts = [records.passage_text(reading.text, passage) for passage in passages]
-    digests = [records.digest(text) for text in texts]
+    texts = [passage_text(reading.text, passage) for passage in passages]
+    digests = [passage_digest(text) for text in texts]
     found = known(digests)
     new = {
         digest: text for digest, text in zip(digests, texts, strict=True) if digest not in found
@@ -203,7 +206,7 @@ def insert_prepared(
 ) -> None:
     """Add the prepared passages of the document under the key."""
     write_manifest(connection, dimension=str(len(prepared.vectors[0].passage)))
-    records.insert_passages(
+    insert_passages(
         connection,
         key,
         document,
@@ -219,16 +222,16 @@ def _settle(connection: Connection, source: str, sha256: str) -> tuple[str, tupl
     Both stay when the file is read again, and when it was moved: another source
     of the same bytes whose file is gone. So links to it stay good.
     """
-    known = records.file_record(connection, source)
+    known = file_record(connection, source)
     if known and known.document:
-        return known.document, records.delete_document(connection, known.document)
+        return known.document, delete_document(connection, known.document)
     twins = select(documents.c.id, documents.c.source).where(documents.c.sha256 == sha256)
     for twin in connection.execute(twins.order_by(documents.c.source)).all():
         if is_gone(Path(twin.source)):
-            labels = records.delete_document(connection, twin.id)
-            records.forget_file(connection, twin.source)
+            labels = delete_document(connection, twin.id)
+            forget_file(connection, twin.source)
             return str(twin.id), labels
     # The first choice is taken if a document that began here has moved away since.
     choices = (hashlib.sha256(f"{source}\0{n}".encode()).hexdigest()[:16] for n in counting())
-    free = (choice for choice in choices if records.load_document(connection, choice) is None)
+    free = (choice for choice in choices if document_key(connection, choice) is None)
     return next(free), ()

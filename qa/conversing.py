@@ -4,7 +4,7 @@ An answer is kept as it was shown. What it quotes of a document that has been
 removed since is withheld whenever it is read.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -18,11 +18,15 @@ from qa.wire_conversations import filter_json
 # Turns further back say nothing about what is meant.
 _REACH = 20
 
+# So many turns before it tell which of a turn's words may be shown: those within its reach, and
+# as many again, for questions that are asked at once are numbered after ones they do not know.
+_BEFORE = 2 * _REACH
+
 
 def ask_in(
     bot: Bot,
     library: Library,
-    conversation_id: str,
+    conversation_id: str | None,
     question: str,
     *,
     limit: int = 5,
@@ -31,10 +35,10 @@ def ask_in(
 ) -> KeptTurn:
     """Ask after the turns of a conversation, and keep question and answer as its next turn.
 
+    Without an id they begin a conversation: there is none until there is an answer.
     Raises as `Bot.ask` does, and `ConversationMissing`.
     """
-    turns = shown_turns(library, conversation_id)[-_REACH:]
-    history = [Turn(turn.question, _quotes(turn.answer)) for turn in turns]
+    history = _history(library, conversation_id) if conversation_id is not None else []
     answer = bot.ask(question, limit=limit, only=only, history=history, follow_up=follow_up)
     return library.conversations.append(
         conversation_id,
@@ -45,32 +49,45 @@ def ask_in(
     )
 
 
-def shown_turns(library: Library, conversation_id: str) -> Sequence[KeptTurn]:
-    """The turns of a conversation as they may be shown, oldest first.
+def shown_turns(
+    library: Library, conversation_id: str, *, after: int = 0, limit: int | None = None
+) -> Sequence[KeptTurn]:
+    """All turns of a conversation or up to `limit`, as they may be shown, oldest first.
 
-    Raises `ConversationMissing`.
+    With `after`, those that follow the one of that number. Raises `ConversationMissing`.
     """
-    turns = library.conversations.turns(conversation_id)
-    present = library.conversations.present()
+    first = max(0, after - _BEFORE)
+    most = None if limit is None else limit + after - first
+    turns = library.conversations.turns(conversation_id, after=first, limit=most)
+    shown = _as_shown(turns, library.conversations.present())
+    return [turn for turn in shown if turn.number > after]
+
+
+def _history(library: Library, conversation_id: str) -> list[Turn]:
+    last = library.conversations.get(conversation_id).turns
+    turns = shown_turns(library, conversation_id, after=max(0, last - _REACH))
+    # Some may have been added meanwhile.
+    return [Turn(turn.question, _quotes(turn.answer)) for turn in turns[-_REACH:]]
+
+
+def _as_shown(turns: Iterable[KeptTurn], present: Collection[str]) -> list[KeptTurn]:
+    """Turns that follow each other, with answers that quote documents that are `present` alone."""
     shown: list[KeptTurn] = []
-    asked: set[str] = set()
-    lost = False
     for turn in turns:
-        answer = without_removed(turn.answer, present)
-        asked.update(words_of(turn.question))
+        answer = _without_removed(turn.answer, present)
+        before = shown[-_BEFORE:]
         # A question may have taken words over from a quote that is gone.
-        if lost and not asked.issuperset(words_of(answer["searched"])):
-            answer["searched"] = turn.question
-        lost = lost or "withheld" in answer
+        if any("withheld" in one.answer for one in before):
+            asked = {word for one in (*before, turn) for word in words_of(one.question)}
+            if not asked.issuperset(words_of(answer["searched"])):
+                answer["searched"] = turn.question
         shown.append(replace(turn, answer=answer))
     return shown
 
 
-def shown_feedback(
-    library: Library, limit: int | None = None, *, before: tuple[str, str, int] | None = None
-) -> Sequence[Judged]:
-    """As `FeedbackBook.latest`, with answers as they may be shown."""
-    judged = library.feedback.latest(limit, before=before)
+def shown_feedback(library: Library) -> Sequence[Judged]:
+    """All judged turns, what was said last first, with answers as they may be shown."""
+    judged = library.feedback.latest()
     shown: dict[tuple[str, int], Mapping[str, Any]] = {}
     for conversation in {one.conversation for one in judged}:
         # One that is deleted meanwhile has nothing to show.
@@ -88,17 +105,17 @@ def erase_removed(library: Library) -> None:
     """
     for conversation in library.conversations.latest():
         kept = library.conversations.turns(conversation.id)
-        shown = shown_turns(library, conversation.id)
+        shown = _as_shown(kept, library.conversations.present())
         changed = {
             turn.number: turn.answer
-            for turn, before in zip(shown, kept, strict=False)
+            for turn, before in zip(shown, kept, strict=True)
             if turn.answer != before.answer
         }
         if changed:
             library.conversations.amend(conversation.id, changed)
 
 
-def without_removed(answer: Mapping[str, Any], present: Collection[str]) -> dict[str, Any]:
+def _without_removed(answer: Mapping[str, Any], present: Collection[str]) -> dict[str, Any]:
     """An answer (schema 1) that quotes documents that are `present` (their ids) alone.
 
     Excerpts keep their numbers; `withheld` has those of the others, if there are any.

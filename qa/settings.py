@@ -20,8 +20,8 @@ class Settings:
     path; `reranker` that of a CrossEncoder (empty: none); `encoding` the tiktoken
     encoding that passages are measured with; `threshold` the confidence below which
     there is no answer; `read_seconds` how long reading one file may take; `host` and
-    `port` where the server listens; `password` what it asks for, needed beyond this
-    machine.
+    `port` where the server listens; `password` what it asks for, or a hash of it,
+    needed beyond this machine.
     """
 
     library: Path = field(default_factory=lambda: user_data_path("pincite", appauthor=False))

@@ -26,7 +26,7 @@ from index import (
     token_counter,
     words_of,
 )
-from index.embedding import Vector
+from index.embedder import Vector
 from qa import Settings
 from web import create_app
 from web.app import close_app

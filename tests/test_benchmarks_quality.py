@@ -9,7 +9,7 @@ import pytest
 from conftest import WordEmbedder
 from test_benchmarks_sets import paragraph, write
 
-from benchmarks import latency, quality
+from benchmarks import growing, latency, quality
 from benchmarks.peers.exchange import Chunk, Text, answer, checked, located
 from benchmarks.results import Results, Row, table
 from benchmarks.shapes import Question, QuestionSet, Range, Response, Source
@@ -81,7 +81,7 @@ def test_what_was_embedded_is_not_embedded_again(embedder: WordEmbedder) -> None
 
 
 def test_copies_lie_near_the_vectors_given_before(embedder: WordEmbedder) -> None:
-    copying = latency.Copying(embedder)
+    copying = growing.Copying(embedder)
     (real,) = copying.passages([PassageText("", "the far moon", ((0, 12),))])
     copying.copies = True
 

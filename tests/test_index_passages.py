@@ -22,8 +22,8 @@ from index import (
     split,
     token_counter,
 )
-from index.passages import _encoding
 from index.reading import read
+from index.tokens import _encoding
 
 TABLE = Path(__file__).parents[1] / "index" / "data" / "cl100k_base.tiktoken"
 

@@ -31,7 +31,7 @@ def exported(question: str, *quotes: str, **answer: Any) -> str:
         "closest": [],
         **answer,
     }
-    turn = KeptTurn(1, question, follow_up=True, only={}, answer=shown, asked=TIME)
+    turn = KeptTurn("x", 1, question, follow_up=True, only={}, answer=shown, asked=TIME)
     kept = Conversation("x", question, created=TIME, changed=TIME, turns=1)
     return to_markdown(kept, [turn], base="http://127.0.0.1:8000")
 

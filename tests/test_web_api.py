@@ -2,8 +2,7 @@
 
 import json
 import re
-from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from conftest import SEEDS, WordEmbedder
 from flask.testing import FlaskClient
 
-from index import Library, SentenceEmbedder, locate
+from index import Library, locate
 from qa import Settings, SettingsError, cite, fingerprint
 from web import create_app
 from web.server import serve
@@ -424,63 +423,6 @@ def test_another_host_name_is_refused(
     assert response.status_code == 400
     assert "is not this machine" in response.text
     assert "Content-Security-Policy" in response.headers
-
-
-@pytest.fixture
-def guarded(seed_library: Library, sentence_embedder: SentenceEmbedder) -> Iterator[FlaskClient]:
-    """A server that asks for a password."""
-    settings = Settings(library=seed_library.folder, host="0.0.0.0", password="pâss word:7")
-    app = create_app(settings, embedder=sentence_embedder)
-    yield app.test_client()
-    app.extensions["pincite.library"].close()
-
-
-def _login(password: str, user: str = "") -> dict[str, str]:
-    return {"Authorization": "Basic " + b64encode(f"{user}:{password}".encode()).decode()}
-
-
-_PRIVATE = ["/", "/?q=Who", "/api/documents", "/d/1", "/static/style.css", "/nothing"]
-
-
-@pytest.mark.parametrize("path", _PRIVATE)
-@pytest.mark.parametrize(
-    "headers",
-    [
-        pytest.param({}, id="none"),
-        pytest.param(_login("wrong"), id="wrong"),
-        pytest.param(_login(""), id="empty"),
-        pytest.param(_login("pâss word:7 "), id="longer"),
-        pytest.param(
-            {"Authorization": "Bearer pâss word:7".encode().decode("latin-1")}, id="kind"
-        ),
-        pytest.param({"Authorization": "Basic !!!"}, id="not_base64"),
-        pytest.param({"Authorization": "Basic " + b64encode(b"\xff:\xff").decode()}, id="bytes"),
-    ],
-)
-def test_without_the_password_nothing_is_shown(
-    guarded: FlaskClient, path: str, headers: dict[str, str]
-) -> None:
-    response = guarded.get(path, headers=headers)
-
-    _assert_problem(response, 401, "password")
-    assert response.headers["WWW-Authenticate"] == 'Basic realm="Pincite", charset="UTF-8"'
-
-
-def test_without_the_password_nothing_is_answered(guarded: FlaskClient) -> None:
-    _assert_problem(guarded.post("/api/ask", json={"question": "Who?"}), 401, "password")
-
-
-@pytest.mark.parametrize("user", ["", "anyone"])
-def test_with_the_password_everything_is_shown(guarded: FlaskClient, user: str) -> None:
-    headers = _login("pâss word:7", user)
-
-    assert guarded.get("/", headers=headers).status_code == 200
-    answer = guarded.post("/api/ask", json={"question": "Who?"}, headers=headers)
-    assert answer.status_code == 200
-
-
-def test_a_health_check_needs_no_password(guarded: FlaskClient) -> None:
-    assert guarded.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", "127.0.0.1.x", ""])

@@ -1,7 +1,5 @@
 """By keyboard alone, without scripts, on any screen and on paper, in a real browser."""
 
-from typing import Any
-
 from browsing import QUESTION, ask, assert_marked, excerpts_of, visited
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
@@ -131,8 +129,9 @@ def test_on_paper_there_is_nothing_to_press(
         expect(page.locator("mark")).to_have_text(first["quote"])
 
 
-def _seen(page: Page, selector: str) -> Any:
+def _seen(page: Page, selector: str) -> list[str]:
     """The elements of a selector that can be seen, as HTML."""
-    return page.locator(f":is({selector}):visible").evaluate_all(
+    seen: list[str] = page.locator(f":is({selector}):visible").evaluate_all(
         "all => all.map(e => e.outerHTML)"
     )
+    return seen

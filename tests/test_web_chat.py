@@ -1,5 +1,9 @@
 """Conversations as pages, by forms alone: what is posted, kept, refused and gone."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +20,7 @@ from web.app import close_app
 
 BROWSER = {"Accept": "text/html"}
 ATTACK = "<script>alert(1)</script>"
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -84,11 +89,50 @@ def test_what_cannot_be_asked_begins_nothing(client: FlaskClient, fields: dict[s
     assert page.xpath("string(//input[@name='q']/@value)") == fields.get("q", "")
     assert page.xpath("string(//input[@name='after']/@value)") == fields.get("after", "")
     assert page.xpath("count(//*[@role='alert'])") == 1
-    assert client.get("/api/conversations").json == {
-        "schema": 1,
-        "conversations": [],
-        "next": None,
-    }
+    assert _conversations(client) == []
+
+
+# A server that is killed while it searches for the answer to a first question.
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from conftest import WordEmbedder
+from qa import Settings
+from web import create_app
+
+class Killing(WordEmbedder):
+    def question(self, text):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+app = create_app(Settings(library=Path(sys.argv[1])), embedder=Killing())
+app.test_client().post("/ask", data={"q": "Who opened the harbour bridge?"})
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_server_that_is_killed_while_it_answers_begins_nothing(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    paths = (ROOT, ROOT / "tests", ROOT / "tools")
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(tmp_path / "library")],
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(map(str, paths)),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert _conversations(client) == []
+
+
+def _conversations(client: FlaskClient) -> list[Any]:
+    found = client.get("/api/conversations").json
+    assert found is not None
+    return list(found["conversations"])
 
 
 def test_a_conversation_is_renamed_judged_and_deleted(

@@ -136,6 +136,28 @@ def test_a_command_used_wrongly_is_refused_with_a_hint(
     _refused(pincite(*arguments), said, "--help", status=2)
 
 
+_LOADED = """
+import contextlib, io, sys
+from web.cli import main
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+    main()
+heavy = {"flask", "gunicorn", "sentence_transformers", "torch", "waitress"}
+print(*sorted(heavy & {*sys.modules}))
+"""
+
+
+@pytest.mark.parametrize("arguments", ["--help", "serve --help"])
+def test_what_only_tells_loads_no_model_and_no_server(arguments: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _LOADED, *arguments.split()],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "\n", "")
+
+
 def test_a_folder_to_watch_must_be_there(pincite: Pincite, tmp_path: Path) -> None:
     _refused(pincite("serve", tmp_path / "nothing"), str(tmp_path / "nothing"), "no folder")
 

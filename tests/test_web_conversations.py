@@ -331,7 +331,7 @@ def routes(client: FlaskClient, conversation: str) -> str:
 
 
 def turns_of(client: FlaskClient, conversation: str) -> list[Any]:
-    found = client.get(f"/api/conversations/{conversation}/turns").json
+    found = client.get(f"/api/conversations/{conversation}/turns?limit=500").json
     assert found is not None
     return list(found["turns"])
 
@@ -347,6 +347,33 @@ def test_words_of_a_quote_that_is_gone_are_not_told_as_searched(
     remove(library, folder / "bridge.txt")
 
     assert turns_of(own, made["id"])[1]["answer"]["searched"] == "Why?"
+    alone = own.get(f"/api/conversations/{made['id']}/turns/2").json
+    assert alone is not None
+    assert alone["answer"]["searched"] == "Why?"
+
+
+def test_a_page_of_a_long_conversation_shows_what_the_whole_does(
+    own: FlaskClient, library: Library, folder: Path
+) -> None:
+    made = begin(own)
+    leaning = ask(own, made["id"], "Why?", limit=1, **{"in": "bridge.txt"})
+    for _ in range(60):
+        library.conversations.append(
+            made["id"],
+            question="Why?",
+            follow_up=True,
+            only=leaning["only"],
+            answer={**leaning["answer"], "searched": "Why? mayor", "excerpts": []},
+        )
+    remove(library, folder / "bridge.txt")
+
+    by_page = pages(own, f"/api/conversations/{made['id']}/turns", "turns")
+
+    assert by_page == turns_of(own, made["id"])
+    assert [one["number"] for one in by_page] == list(range(1, 62))
+    # The words may be those of the quote that is gone, for as long as it was in reach.
+    hidden = [one["number"] for one in by_page if one["answer"]["searched"] == "Why?"]
+    assert hidden[:20] == list(range(1, 21))
 
 
 def test_a_conversation_is_exported(client: FlaskClient) -> None:

@@ -382,6 +382,21 @@ def test_what_is_cancelled_leaves_nothing_whether_it_waited_or_was_embedded(
     _assert_problem(client.get(f"/api/uploads/{first['id']}"), 404, first["id"])
 
 
+def test_what_is_cancelled_and_taken_off_the_list_is_not_added_all_the_same(
+    client: FlaskClient, library: Library, embedder: PausingEmbedder
+) -> None:
+    files = library.files()
+    (job,) = _send(client, (b"A pause.", "a.txt")).json["jobs"]
+    assert embedder.reached.wait(_PATIENCE)
+
+    for _ in ("cancel", "take off"):
+        assert client.delete(f"/api/uploads/{job['id']}").status_code == 200
+    embedder.go_on.set()
+
+    _soon(lambda: _left_over(library) == [])
+    assert library.files() == files
+
+
 def test_what_is_done_is_not_cancelled(client: FlaskClient) -> None:
     job = _job(client, _FERRY, "ferry.txt")
 

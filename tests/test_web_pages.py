@@ -87,7 +87,7 @@ def test_what_the_documents_do_not_say_is_refused_in_plain_words(client: FlaskCl
     assert _words(_one(page, "//p[@class='notice']")) == "Your documents do not say."
     assert page.xpath("//ol[@class='excerpts']") == []
     assert _words(_one(page, "//h2")) == "What comes closest, without answering"
-    closest = page.xpath("//ul[@class='excerpts']/li//p[@class='quote']/q")
+    closest = page.xpath("//ul[@class='excerpts closest']/li//p[@class='quote']/q")
     assert [words.text_content() for words in closest] == [
         excerpt["quote"] for excerpt in answer["closest"]
     ]
@@ -171,6 +171,19 @@ def test_headings_and_pages_are_marked_where_they_begin(
     assert ["".join(heading.text_content().split()) for heading in headings] == [
         "".join(booklet.text[heading.start : heading.end].split()) for heading in booklet.headings
     ]
+
+
+def test_slides_sheets_and_parts_say_their_names(
+    client: FlaskClient, seed_library: Library
+) -> None:
+    shown = {
+        name
+        for document in _documents(seed_library)
+        for name in _page(client, f"/d/{document.id}").xpath("//@data-name")
+    }
+
+    assert {name.partition(" ")[0] for name in shown} == {"page", "part", "sheet", "slide"}
+    assert {"page iii", "sheet Deadlines"} <= shown
 
 
 def test_a_span_may_be_the_whole_text_or_one_character(

@@ -13,12 +13,14 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
 
 from index import LARGEST_FILE, Library, SentenceEmbedder, add_files, find_files, token_counter
+from web.credentials import Credentials
 
 _SERVE = "from web.cli import main; main()"
 _SERVE_WITH_WAITRESS = """
@@ -27,6 +29,8 @@ from qa import Settings
 from web.server import _serve_with_waitress
 _serve_with_waitress(Settings.from_environment(os.environ))
 """
+
+_PASSWORD = "correct horse"
 
 # Starting means importing torch, which a busy machine takes its time for.
 _PATIENCE = 90.0
@@ -45,7 +49,7 @@ class Server(NamedTuple):
 def servers(
     tmp_path_factory: pytest.TempPathFactory, small_models: Path
 ) -> Iterator[dict[str, Server]]:
-    """Four servers over a library of one document each, started side by side to save time.
+    """Five servers over a library of one document each, started side by side to save time.
 
     The one that is `broken` had a model when its library was made.
     """
@@ -62,6 +66,7 @@ def servers(
         for name, program in [
             ("lasting", _SERVE),
             ("ending", _SERVE),
+            ("guarded", _SERVE),
             ("waitress", _SERVE_WITH_WAITRESS),
             ("broken", _SERVE),
         ]:
@@ -69,7 +74,10 @@ def servers(
             if name != "broken":
                 shutil.copytree(folder / "library", of_its_own)
             known = models if name == "broken" else small_models
-            started[name] = stack.enter_context(_started(of_its_own, known, _free_port(), program))
+            password = _PASSWORD if name in {"guarded", "waitress"} else ""
+            started[name] = stack.enter_context(
+                _started(of_its_own, known, _free_port(), program, password)
+            )
         yield started
 
 
@@ -96,13 +104,16 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _started(library: Path, models: Path, port: int, program: str = _SERVE) -> Iterator[Server]:
+def _started(
+    library: Path, models: Path, port: int, program: str = _SERVE, password: str = ""
+) -> Iterator[Server]:
     """A server's process, which ends with the block, whatever happens in it."""
     settings = {
         "PINCITE_LIBRARY": str(library),
         "PINCITE_MODEL": str(models / "mean"),
         "PINCITE_PORT": str(port),
         "PINCITE_THRESHOLD": "0",
+        "PINCITE_PASSWORD": password,
     }
     process = subprocess.Popen(
         [sys.executable, "-c", program, "serve"],
@@ -141,11 +152,10 @@ def _get(address: str) -> str:
         return text
 
 
-def _quotes(address: str, question: str) -> list[str]:
+def _quotes(address: str, question: str, **headers: str) -> list[str]:
     body = json.dumps({"question": question}).encode()
-    request = Request(  # noqa: S310 (a server of our own)
-        f"{address}/api/ask", data=body, headers={"Content-Type": "application/json"}
-    )
+    headers = {"Content-Type": "application/json", **headers}
+    request = Request(f"{address}/api/ask", data=body, headers=headers)  # noqa: S310 (our own)
     with urlopen(request, timeout=60) as response:  # noqa: S310
         answer: Any = json.load(response)
     return [excerpt["quote"] for excerpt in answer["excerpts"]]
@@ -268,9 +278,36 @@ def test_a_model_that_is_gone_ends_the_server_without_a_traceback(
     assert err.startswith(f"pincite: the embedding model '{models / 'mean'}' cannot be loaded")
 
 
-def test_the_server_for_windows_answers_as_well(servers: dict[str, Server]) -> None:
-    address = _answering(servers["waitress"]).address
+@pytest.mark.parametrize("name", ["guarded", "waitress"])
+def test_a_server_with_a_password_answers_those_it_knows(
+    servers: dict[str, Server], name: str
+) -> None:
+    server = _answering(servers[name])
+    token = Credentials(server.library).create(f"of {name}")
 
-    assert _quotes(address, "When was the bridge opened?") == [
-        "The harbour bridge was opened in spring."
-    ]
+    with pytest.raises(HTTPError, match="401"):
+        _quotes(server.address, "When was the bridge opened?")
+
+    # The server that is meant for Windows is asked here as well.
+    assert _quotes(
+        server.address, "When was the bridge opened?", Authorization=f"Bearer {token}"
+    ) == ["The harbour bridge was opened in spring."]
+
+
+@pytest.mark.parametrize("name", ["guarded", "waitress"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_behind_a_proxy_with_tls_a_login_never_travels_without(
+    servers: dict[str, Server], name: str, scheme: str
+) -> None:
+    server = _answering(servers[name])
+    connection = HTTPConnection(server.address.removeprefix("http://"), timeout=60)
+    sent = {"X-Forwarded-Proto": scheme, "Content-Type": "application/x-www-form-urlencoded"}
+
+    connection.request("POST", "/login", body=urlencode({"password": _PASSWORD}), headers=sent)
+    response = connection.getresponse()
+    cookie = response.headers["Set-Cookie"]
+    connection.close()
+
+    assert response.status == 303
+    assert {"HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert ("Secure" in cookie.split("; ")) == (scheme == "https")

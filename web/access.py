@@ -1,28 +1,18 @@
 """Who may use the server, and what a browser may do with its pages."""
 
-import hmac
-import ipaddress
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
 from qa import Settings, SettingsError
+from web.callers import caller, is_this_machine
+from web.login import ask_for_password
 from web.problems import problem
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether only this machine can reach a server bound to the host."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def address(settings: Settings) -> str:
@@ -42,35 +32,10 @@ def check_exposure(settings: Settings) -> None:
 
 def guard(app: Flask, settings: Settings) -> None:
     """Ask for the password where there is one, and send the security headers."""
-
-    @app.before_request
-    def refuse_strangers() -> Response | None:
-        # Another site's page must not reach this server under a name of its own.
-        if settings.password:
-            return None
-        if not is_this_machine(request.remote_addr or ""):
-            detail = "without PINCITE_PASSWORD this library answers its own machine alone"
-            return problem(403, "Forbidden", detail)
-        if is_this_machine(_host_name(request.host)):
-            return None
-        detail = (
-            f"the host name {request.host!r} is not this machine's; open "
-            f"{address(settings)} instead"
-        )
-        return problem(400, "Bad Request", detail)
-
-    @app.before_request
-    def ask_for_password() -> Response | None:
-        if not settings.password or request.path == "/healthz":
-            return None
-        given = request.authorization.password if request.authorization else None
-        if given and hmac.compare_digest(given.encode(), settings.password.encode()):
-            return None
-        detail = "this library asks for its password; any user name will do"
-        refusal = problem(401, "Unauthorized", detail)
-        refusal.headers["WWW-Authenticate"] = 'Basic realm="Pincite", charset="UTF-8"'
-        return refusal
-
+    if settings.password:
+        ask_for_password(app, settings)
+    else:
+        _serve_this_machine_alone(app, settings)
     _guard_writes(app)
 
     @app.after_request
@@ -81,6 +46,22 @@ def guard(app: Flask, settings: Settings) -> None:
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _serve_this_machine_alone(app: Flask, settings: Settings) -> None:
+    @app.before_request
+    def refuse_strangers() -> Response | None:
+        if not is_this_machine(caller()):
+            detail = "without PINCITE_PASSWORD this library answers its own machine alone"
+            return problem(403, "Forbidden", detail)
+        # Another site's page must not reach this server under a name of its own.
+        if is_this_machine(_host_name(request.host)):
+            return None
+        detail = (
+            f"the host name {request.host!r} is not this machine's; open "
+            f"{address(settings)} instead"
+        )
+        return problem(400, "Bad Request", detail)
 
 
 def _guard_writes(app: Flask) -> None:

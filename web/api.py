@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from index import Filter, Library
 from qa import AnswerJson, Turn, answer_json
 from web.operations import Body, Operation, describes
-from web.state import current_bot, current_library
+from web.state import current_bot, current_crowd, current_library
 
 api = Blueprint("api", __name__)
 
@@ -92,14 +92,15 @@ class HealthJson(TypedDict):
 @describes(Operation(summary="Ask a question", tag="asking", body=AskRequest, answers=AnswerJson))
 def ask(body: AskRequest) -> Response:
     """Answer a question, in the one answer schema."""
-    answer = current_bot().ask(
-        body.question,
-        limit=body.limit,
-        only=body.only(),
-        history=[_turn(turn, current_library()) for turn in body.history],
-        follow_up=body.follow_up,
-        explain=body.explain,
-    )
+    with current_crowd().turn():
+        answer = current_bot().ask(
+            body.question,
+            limit=body.limit,
+            only=body.only(),
+            history=[_turn(turn, current_library()) for turn in body.history],
+            follow_up=body.follow_up,
+            explain=body.explain,
+        )
     return jsonify(answer_json(answer))
 
 

@@ -20,8 +20,8 @@ from qa import (
 )
 from web.api import Asked
 from web.operations import Body, Operation, PlainText, Query, describes
-from web.pagination import PageQuery, cursor_after, latest_conversations, place_of
-from web.state import current_bot, current_library
+from web.pagination import PageQuery, latest_conversations, page_of
+from web.state import current_bot, current_crowd, current_library
 
 conversations_api = Blueprint("conversations_api", __name__)
 
@@ -148,13 +148,19 @@ def delete(conversation_id: str) -> Response:
 )
 def turns(conversation_id: str, query: PageQuery) -> Response:
     """A page of the turns, oldest first."""
-    last = place_of(query.cursor, int)[0] if query.cursor is not None else 0
-    left = [one for one in shown_turns(current_library(), conversation_id) if one.number > last]
-    page = left[: query.limit]
+    page, following = page_of(
+        query.limit,
+        query.cursor,
+        kinds=(int,),
+        place=lambda turn: (turn.number,),
+        read=lambda most, after: shown_turns(
+            current_library(), conversation_id, after=after[0] if after else 0, limit=most
+        ),
+    )
     told: TurnsJson = {
         "schema": 1,
         "turns": [turn_json(one) for one in page],
-        "next": cursor_after(page[-1].number) if len(page) < len(left) else None,
+        "next": following,
     }
     return jsonify(told)
 
@@ -165,15 +171,16 @@ def turns(conversation_id: str, query: PageQuery) -> Response:
 )
 def ask(conversation_id: str, body: Asked) -> Response:
     """Ask after the questions of a conversation, and keep the answer."""
-    turn = ask_in(
-        current_bot(),
-        current_library(),
-        conversation_id,
-        body.question,
-        limit=body.limit,
-        only=body.only(),
-        follow_up=body.follow_up,
-    )
+    with current_crowd().turn():
+        turn = ask_in(
+            current_bot(),
+            current_library(),
+            conversation_id,
+            body.question,
+            limit=body.limit,
+            only=body.only(),
+            follow_up=body.follow_up,
+        )
     response = jsonify(turn_json(turn))
     response.status_code = 201
     response.headers["Location"] = url_for(
@@ -186,10 +193,10 @@ def ask(conversation_id: str, body: Asked) -> Response:
 @describes(Operation(summary="One question and its answer", tag=_TAG, answers=TurnJson))
 def turn(conversation_id: str, number: int) -> Response:
     """One turn."""
-    shown = shown_turns(current_library(), conversation_id)
-    found = next((one for one in shown if one.number == number), None)
-    if found is None:
+    library = current_library()
+    if not 1 <= number <= library.conversations.get(conversation_id).turns:
         abort(404, f"there is no turn {number} of the conversation {conversation_id!r}")
+    (found,) = shown_turns(library, conversation_id, after=number - 1, limit=1)
     return jsonify(turn_json(found))
 
 

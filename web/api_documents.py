@@ -1,4 +1,4 @@
-"""The HTTP interface to the documents: how every file ended, and one document."""
+"""The HTTP interface to the documents: how every file ended, one document, its removal."""
 
 from typing import NotRequired
 
@@ -10,8 +10,8 @@ from index import FileRecord, FileState
 from web.addresses import named_document
 from web.finding import found_files
 from web.operations import Operation, Query, describes
-from web.pagination import Cursor, Limit, cursor_after, place_of
-from web.state import current_library
+from web.pagination import Cursor, Limit, page_of
+from web.state import current_library, current_removals
 
 documents_api = Blueprint("documents_api", __name__)
 
@@ -51,6 +51,30 @@ class WholeDocumentJson(FileJson):
     characters: int
 
 
+class UndoJson(TypedDict):
+    """Where a removal is undone, and for how many seconds."""
+
+    link: str
+    seconds: float
+
+
+class RemovedJson(TypedDict):
+    """A document that was removed."""
+
+    schema: int
+    id: str
+    title: str
+    undo: UndoJson
+
+
+class RestoredJson(TypedDict):
+    """A document that is back."""
+
+    schema: int
+    id: str
+    link: str
+
+
 class DocumentsJson(TypedDict):
     """Files by their path; `next` is there if a limit was given: a cursor, null at the end."""
 
@@ -72,13 +96,18 @@ class DocumentsJson(TypedDict):
 def documents(query: DocumentsQuery) -> Response:
     """The files, or a page of those that hold the words."""
     found = found_files(current_library().files(), query.q, query.state)
-    if query.cursor is not None:
-        (last,) = place_of(query.cursor, str)
-        found = [file for file in found if file.source > last]
-    told: DocumentsJson = {"schema": 1, "documents": [_file(one) for one in found[: query.limit]]}
+    page, following = page_of(
+        query.limit,
+        query.cursor,
+        kinds=(str,),
+        place=lambda file: (file.source,),
+        read=lambda most, after: [one for one in found if not after or one.source > after[0]][
+            :most
+        ],
+    )
+    told: DocumentsJson = {"schema": 1, "documents": [_file(one) for one in page]}
     if query.limit is not None:
-        page = found[: query.limit]
-        told["next"] = cursor_after(page[-1].source) if len(page) < len(found) else None
+        told["next"] = following
     return _unless_known(jsonify(told))
 
 
@@ -100,6 +129,40 @@ def document(document_id: str) -> Response:
         "characters": len(found.text),
     }
     return _unless_known(jsonify(told))
+
+
+@documents_api.delete("/api/documents/<document_id>")
+@describes(Operation(summary="Remove a document", tag="documents", answers=RemovedJson))
+def remove(document_id: str) -> Response:
+    """Remove a document from all answers, at once; for a while it can be restored."""
+    removals = current_removals()
+    removed = removals.remove(document_id)
+    if removed is None:
+        abort(404, f"there is no document {document_id!r} in this library; it may be gone already")
+    return jsonify(
+        {
+            "schema": 1,
+            "id": document_id,
+            "title": removed.document.name,
+            "undo": {
+                "link": f"/api/documents/{document_id}/restore",
+                "seconds": removals.seconds,
+            },
+        }
+    )
+
+
+@documents_api.post("/api/documents/<document_id>/restore")
+@describes(Operation(summary="Restore a document", tag="documents", answers=RestoredJson))
+def restore(document_id: str) -> Response:
+    """Put a document back that was removed a short while ago."""
+    if not current_removals().restore(document_id):
+        abort(
+            404,
+            f"the document {document_id!r} was not removed in the last "
+            f"{current_removals().seconds:g} seconds; add its file again",
+        )
+    return jsonify({"schema": 1, "id": document_id, "link": f"/d/{document_id}"})
 
 
 def _file(file: FileRecord) -> FileJson:

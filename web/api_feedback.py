@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from index import Verdict
 from qa import FeedbackJson, JudgedJson, case_lines, feedback_json, judged_json, shown_feedback
 from web.operations import Body, Operation, PlainText, describes
-from web.pagination import PageQuery, cursor_after, place_of
+from web.pagination import PageQuery, page_of
 from web.state import current_library
 
 feedback_api = Blueprint("feedback_api", __name__)
@@ -60,20 +60,18 @@ def withdraw(conversation_id: str, number: int) -> Response:
 @describes(Operation(summary="List feedback", tag=_TAG, query=PageQuery, answers=FeedbackPageJson))
 def feedback(query: PageQuery) -> Response:
     """A page of all that was said, the latest first."""
-    before = None
-    if query.cursor is not None:
-        given, conversation, number = place_of(query.cursor, str, str, int)
-        before = (given, conversation, number)
-    # One more tells whether there is a next page.
-    found = current_library().feedback.latest(query.limit + 1, before=before)
-    page = found[: query.limit]
-    last = page[-1] if len(page) < len(found) else None
+    kept = current_library().feedback
+    page, following = page_of(
+        query.limit,
+        query.cursor,
+        kinds=(str, str, int),
+        place=lambda one: (one.feedback.given, one.conversation, one.number),
+        read=lambda most, before: kept.latest(most, before=before),
+    )
     told: FeedbackPageJson = {
         "schema": 1,
         "feedback": [judged_json(one) for one in page],
-        "next": cursor_after(last.feedback.given, last.conversation, last.number)
-        if last
-        else None,
+        "next": following,
     }
     return jsonify(told)
 

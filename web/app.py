@@ -16,6 +16,7 @@ from web.api_documents import documents_api
 from web.api_feedback import feedback_api
 from web.chat import chat
 from web.citations import citations
+from web.crowd import Crowd
 from web.intake import intake
 from web.jobs import Jobs
 from web.opening import open_bot, open_library
@@ -28,7 +29,7 @@ from web.shelf import shelf
 from web.texts import say
 from web.uploads import Uploads
 from web.watching import Watcher
-from web.words import file_name, pieces
+from web.words import duration, file_name, pieces
 
 _LONGEST_BODY = 64 * 1024
 
@@ -52,11 +53,12 @@ def create_app(
     app.json = _Json(app)
     app.extensions["pincite.library"] = library
     app.extensions["pincite.bot"] = open_bot(settings, library)
+    app.extensions["pincite.crowd"] = Crowd()
     app.extensions["pincite.pages"] = PageViewer()
     guard(app, settings)
     answer_problems(app)
     app.jinja_env.globals.update(say=say, pieces=pieces)
-    app.jinja_env.filters["file_name"] = file_name
+    app.jinja_env.filters.update(duration=duration, file_name=file_name)
     for blueprint in (
         *(api, citations, conversations_api, documents_api, feedback_api, intake, reference),
         *(chat, page_images, pages, shelf),

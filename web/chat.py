@@ -7,14 +7,14 @@ scripts the same address answers with the new turn alone.
 from typing import cast, get_args
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Redirect
 
-from index import ConversationMissing, FilterError, KeptTurn, Verdict
+from index import ConversationMissing, FilterError, Verdict
 from qa import QuestionError, ask_in, shown_turns
 from web.api_conversations import LONGEST_TITLE
 from web.choosing import Chosen, known_tags
-from web.state import current_bot, current_library
+from web.crowd import Crowded
+from web.state import current_bot, current_crowd, current_library
 
 chat = Blueprint("chat", __name__)
 
@@ -24,49 +24,41 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 @chat.post("/ask")
 def ask() -> Response | Redirect:
     """Ask in a conversation, or begin one; the form's fields are those of the box."""
+    form = request.form
+    conversation = form.get("conversation") or None
     try:
-        begun, turn = _asked(request.form)
+        with current_crowd().turn():
+            turn = ask_in(
+                current_bot(),
+                current_library(),
+                conversation,
+                form.get("q", ""),
+                only=Chosen.of(form).only(),
+                follow_up=not form.get("alone"),
+            )
     except (QuestionError, FilterError) as error:
-        return _refused(error, 422, request.form.get("conversation", ""))
+        return _refused(error, 422, conversation)
     except ConversationMissing as error:
         # Asked again, the question begins a conversation of its own.
-        return _refused(error, 404, "")
-    address = url_for("chat.show", conversation_id=begun)
+        return _refused(error, 404, None)
+    except Crowded as error:
+        refusal = _refused(error, 503, conversation)
+        refusal.headers["Retry-After"] = "2"
+        return refusal
+    address = url_for("chat.show", conversation_id=turn.conversation)
     if request.headers.get("X-Fragment") != "turn":
         return redirect(f"{address}#turn-{turn.number}", 303)
-    page = render_template("turn.html", turn=turn, conversation=begun)
+    page = render_template("turn.html", turn=turn, conversation=turn.conversation)
     return Response(page, mimetype="text/html", headers={"Content-Location": address})
 
 
-def _asked(form: MultiDict[str, str]) -> tuple[str, KeptTurn]:
-    """The conversation's id and the turn that the question became in it."""
-    library = current_library()
-    only = Chosen.of(form).only()
-    begun = form.get("conversation") or library.conversations.create().id
-    try:
-        turn = ask_in(
-            current_bot(),
-            library,
-            begun,
-            form.get("q", ""),
-            only=only,
-            follow_up=not form.get("alone"),
-        )
-    except Exception:
-        if not form.get("conversation"):
-            # A question that could not be asked begins nothing.
-            library.conversations.delete(begun)
-        raise
-    return begun, turn
-
-
-def _refused(error: Exception, status: int, conversation: str) -> Response:
+def _refused(error: Exception, status: int, conversation: str | None) -> Response:
     """The box with the question still in it, and why it was not asked."""
     page = render_template(
         "home.html",
         question=request.form.get("q", ""),
         refusal=str(error),
-        conversation=conversation,
+        conversation=conversation or "",
         chosen=Chosen.of(request.form),
         tags=known_tags(current_library().files()),
     )

@@ -39,6 +39,7 @@ def openapi(app: Flask) -> Json:
         [(kind, mode, TypeAdapter(kind)) for kind, mode in dict.fromkeys(types)],
         ref_template=_REFERENCES,
     )
+    cookie = app.config["SESSION_COOKIE_NAME"]
     paths: dict[str, Json] = {}
     for rule, method, one in found:
         path = _PLACE.sub(r"{\g<name>}", rule.rule)
@@ -50,10 +51,13 @@ def openapi(app: Flask) -> Json:
         "paths": paths,
         "components": {
             "schemas": shared.get("$defs", {}),
-            "securitySchemes": {"password": {"type": "http", "scheme": "basic"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "login": {"type": "apiKey", "in": "cookie", "name": cookie},
+            },
         },
         # Without a password, the server answers its own machine alone and asks for none.
-        "security": [{}, {"password": []}],
+        "security": [{}, {"token": []}, {"login": []}],
     }
 
 

@@ -20,7 +20,7 @@ from qa import QuestionError, answer_json, cite
 from web.addresses import named_document, named_span
 from web.choosing import Chosen, known_tags
 from web.pagination import latest_conversations
-from web.state import current_bot, current_library, current_page_viewer
+from web.state import current_bot, current_crowd, current_library, current_page_viewer
 from web.texts import say
 
 pages = Blueprint("pages", __name__)
@@ -52,7 +52,8 @@ def home() -> str | tuple[str, int]:
     told, refusal = None, None
     if question is not None:
         try:
-            told = answer_json(current_bot().ask(question, only=chosen.only()))
+            with current_crowd().turn():
+                told = answer_json(current_bot().ask(question, only=chosen.only()))
         except (QuestionError, FilterError) as error:
             refusal = str(error)
     latest, more = (
@@ -124,9 +125,7 @@ def _pieces(document: Document, start: int, end: int) -> list[Piece]:
     """The text from start to end, cut where headings and landmarks are."""
     headings = [one for one in document.headings if one.start < end and one.end > start]
     landmarks = {
-        mark.start: f"page {mark.label or mark.number}"
-        if mark.kind == "page"
-        else f"{mark.kind} {mark.label or mark.number}"
+        mark.start: say(f"landmark.{mark.kind}", label=mark.label or mark.number)
         for mark in document.landmarks
         if mark.kind != "row" and start <= mark.start < end
     }

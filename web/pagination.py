@@ -3,8 +3,8 @@
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 from werkzeug.exceptions import UnprocessableEntity
@@ -15,6 +15,10 @@ from web.state import current_library
 
 _MOST = 500
 _MOST_TURNS = 999_999
+
+Item = TypeVar("Item")
+Place = tuple[str | int, ...]
+Found = tuple[Sequence[Item], str | None]
 
 Limit = Annotated[Number, Field(ge=1, le=_MOST, description="The most to give at once.")]
 Cursor = Annotated[str | None, Field(description="`next` of the page before.")]
@@ -27,38 +31,50 @@ class PageQuery(Query):
     cursor: Cursor = None
 
 
-def cursor_after(*place: str | int) -> str:
-    """The cursor of the page that follows what stands at the place."""
+def page_of(
+    limit: int | None,
+    cursor: str | None,
+    *,
+    kinds: tuple[type, ...],
+    place: Callable[[Item], Place],
+    read: Callable[[int | None, Any], Sequence[Item]],  # a place is of the kinds
+) -> Found[Item]:
+    """Up to `limit` items of a list from the cursor on, and the cursor of those that follow.
+
+    `place` says where an item stands, in values of these `kinds`, and `read` gives up
+    to so many items after a place, or from the start where it is None.
+    """
+    after = None if cursor is None else _place_of(cursor, kinds)
+    # One more tells whether there is a next page.
+    found = read(None if limit is None else limit + 1, after)
+    page = found[:limit]
+    return page, _cursor_after(place(page[-1])) if len(page) < len(found) else None
+
+
+def latest_conversations(limit: int, cursor: str | None) -> Found[Conversation]:
+    """A page of the conversations, the one changed last first."""
+    kept = current_library().conversations
+    return page_of(
+        limit,
+        cursor,
+        kinds=(str, str),
+        place=lambda one: (one.changed, one.id),
+        read=lambda most, before: kept.latest(most, before=before),
+    )
+
+
+def _cursor_after(place: Place) -> str:
     written = json.dumps(place, ensure_ascii=False).encode()
     return urlsafe_b64encode(written).decode().rstrip("=")
 
 
-def place_of(cursor: str, *kinds: type) -> Sequence[Any]:
-    """The place of a cursor, whose parts are of those kinds; refused if it is none of ours."""
+def _place_of(cursor: str, kinds: tuple[type, ...]) -> Place:
+    """The place of a cursor; refused if it is none of ours."""
     try:
-        place = json.loads(urlsafe_b64decode(f"{cursor}{'=' * (-len(cursor) % 4)}"))
+        place = tuple(json.loads(urlsafe_b64decode(f"{cursor}{'=' * (-len(cursor) % 4)}")))
         huge = any(isinstance(part, int) and part > _MOST_TURNS for part in place)
-        if (
-            not huge
-            and [type(part) for part in place] == list(kinds)
-            and cursor_after(*place) == cursor
-        ):
-            return tuple(place)
+        if not huge and tuple(map(type, place)) == kinds and _cursor_after(place) == cursor:
+            return place
     except (binascii.Error, ValueError, TypeError, RecursionError):
         pass
     raise UnprocessableEntity(f"cursor: {cursor!r} is none; give `next` of the page before")
-
-
-def latest_conversations(
-    limit: int, cursor: str | None
-) -> tuple[Sequence[Conversation], str | None]:
-    """Conversations, the one changed last first, and the cursor of those that follow."""
-    before = None
-    if cursor is not None:
-        changed, last = place_of(cursor, str, str)
-        before = (changed, last)
-    # One more tells whether there is a next page.
-    found = current_library().conversations.latest(limit + 1, before=before)
-    page = found[:limit]
-    following = cursor_after(page[-1].changed, page[-1].id) if len(page) < len(found) else None
-    return page, following

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from index import ConversationMissing, FilterError, LibraryLocked, LibraryNotWritable, PinciteError
 from qa import QuestionError
+from web.crowd import Crowded
 
 _LOG = logging.getLogger(__name__)
 
@@ -51,6 +52,12 @@ def answer_problems(app: Flask) -> None:
     @app.errorhandler(QuestionError)
     def unasked(error: FilterError | QuestionError) -> Response:
         return problem(422, "The question cannot be asked", str(error))
+
+    @app.errorhandler(Crowded)
+    def crowded(error: Crowded) -> Response:
+        refusal = problem(503, "Service Unavailable", str(error))
+        refusal.headers["Retry-After"] = "2"
+        return refusal
 
     @app.errorhandler(ConversationMissing)
     def missing(error: ConversationMissing) -> Response:

@@ -12,10 +12,12 @@ from index import PinciteError
 from qa import Settings, SettingsError
 from web.access import address, check_exposure
 from web.app import close_app, create_app
+from web.crowd import MOST_WAITING
 
 __all__ = ["address", "check_address", "serve"]
 
-_THREADS = 8
+# Nearly all of them wait in line at most: a health check finds one free.
+_THREADS = MOST_WAITING + 28
 
 
 def serve(settings: Settings, watch: Sequence[Path] = ()) -> None:
@@ -63,7 +65,16 @@ def _serve_with_waitress(settings: Settings, watch: Sequence[Path] = ()) -> None
 
     app = _warm_app(settings, watch)
     try:
-        serve_with_waitress(app, host=settings.host, port=settings.port, threads=_THREADS)
+        serve_with_waitress(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=_THREADS,
+            # A proxy that ends TLS stands on this machine, as it does for gunicorn.
+            trusted_proxy="127.0.0.1",
+            trusted_proxy_headers={"x-forwarded-proto"},
+            clear_untrusted_proxy_headers=False,
+        )
     finally:
         close_app(app)
 

@@ -6,6 +6,7 @@ from flask import current_app
 
 from index import Library, PageViewer
 from qa import Bot
+from web.crowd import Crowd
 from web.jobs import Jobs
 from web.removals import Removals
 from web.uploads import Uploads
@@ -15,6 +16,11 @@ from web.watching import Watcher
 def current_bot() -> Bot:
     """The bot of the application that handles the request."""
     return cast("Bot", current_app.extensions["pincite.bot"])
+
+
+def current_crowd() -> Crowd:
+    """Who is being answered by the application that handles the request, and who waits."""
+    return cast("Crowd", current_app.extensions["pincite.crowd"])
 
 
 def current_library() -> Library:

@@ -1,8 +1,9 @@
-"""How templates show a quote and a file."""
+"""How templates show a quote, a file and a time."""
 
 from itertools import pairwise
 
 from qa import marked
+from web.texts import say
 
 
 def pieces(question: str, quote: str) -> list[tuple[str, bool]]:
@@ -16,3 +17,10 @@ def pieces(question: str, quote: str) -> list[tuple[str, bool]]:
 def file_name(source: str, parts: int = 1) -> str:
     """The last parts of a path or an address."""
     return "/".join(source.replace("\\", "/").rstrip("/").split("/")[-parts:])
+
+
+def duration(milliseconds: float) -> str:
+    """A time as people say it: in whole milliseconds, from a second on in tenths of one."""
+    if milliseconds < 1000:
+        return say("time.milliseconds", number=f"{milliseconds:.0f}")
+    return say("time.seconds", number=f"{milliseconds / 1000:.1f}")

@@ -6,7 +6,8 @@ from rich.progress import track
 
 from benchmarks.shapes import QuestionSet, Range
 from index import Embedder, PassageText, PassageVectors, split, token_counter
-from index.embedding import Vector
+from index.embedder import Vector
+from index.passage_rows import passage_text
 
 _AT_ONCE = 256
 
@@ -44,14 +45,7 @@ def cut(question_set: QuestionSet, embedder: Embedder) -> list[tuple[Range, Pass
     return [
         (
             Range(source.id, passage.start, passage.end),
-            PassageText(
-                passage.context,
-                source.reading.text[slice(*passage.body)],
-                tuple(
-                    (start - passage.body[0], end - passage.body[0])
-                    for start, end in passage.sentences
-                ),
-            ),
+            passage_text(source.reading.text, passage),
         )
         for source in track(question_set.sources, f"{question_set.name}: cutting", transient=True)
         for passage in split(

@@ -7,9 +7,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from benchmarks.bench import ROOT
 from benchmarks.shapes import QuestionSet, Range, Response
 
-ROOT = Path(__file__).parents[2]
 PEERS = {"LangChain": "langchain", "LlamaIndex": "llamaindex", "txtai": "txtai"}
 
 _SCRIPTS = ROOT / "benchmarks" / "peers"

@@ -1,13 +1,11 @@
 """Pincite, through its public interface."""
 
-import tempfile
-from pathlib import Path
-
 from rich.progress import track
 
+from benchmarks.bench import temporary_library
 from benchmarks.shapes import QuestionSet, Range, Response
 from benchmarks.systems.passages import cut, embed
-from index import Embedder, Library, token_counter
+from index import Embedder, Library
 from qa import Bot
 
 _PASSAGES = 50
@@ -16,12 +14,7 @@ _PASSAGES = 50
 def pincite(question_set: QuestionSet, embedder: Embedder) -> list[Response]:
     """Fill a new library and ask it; the threshold is 0, so that excerpts are always shown."""
     embed(question_set.name, [text for _, text in cut(question_set, embedder)], embedder)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Library.open(
-            Path(folder), embedder=embedder, count=token_counter(), create=True
-        ) as library,
-    ):
+    with temporary_library(embedder) as library:
         fill(library, question_set)
         bot = Bot(library, threshold=0.0)
         return [

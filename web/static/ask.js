@@ -47,7 +47,7 @@ function add(page, address) {
   field.value = "";
   turn.focus({ preventScroll: true });
   turn.scrollIntoView({ block: "start" });
-  say(turn.querySelector("ol.excerpts") ? "answered" : "silent");
+  say(turn.querySelector("ol.excerpts") ? "answered" : "silent", { unseen: true });
 }
 
 function refuse(reason) {

@@ -9,8 +9,10 @@ export async function reason(response) {
 }
 
 // Show one of the line's own texts (a `data-…` attribute), for a while unless it stays; "" clears.
-export function say(name, { stays = false, text = null } = {}) {
+export function say(name, { stays = false, text = null, unseen = false } = {}) {
   clearTimeout(clearing);
+  // What the page itself shows need not lie over it as well.
+  line.classList.toggle("unseen", unseen);
   line.textContent = text ?? (name ? line.dataset[name] : "");
   if (!stays) clearing = setTimeout(() => { line.textContent = ""; }, 6000);
 }

@@ -1,0 +1,34 @@
+"""What every benchmark runs with: the folder of the sets, and a library that is thrown away."""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index import Embedder, Library, token_counter
+
+ROOT = Path(__file__).parents[1]
+
+
+def add_data_option(parser: argparse.ArgumentParser) -> None:
+    """Let a benchmark be told where the sets are, as `data`."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path(os.environ.get("PINCITE_DATA", ROOT.parent / "shared" / "data")),
+        help="the folder of the sets (default: PINCITE_DATA, else ../shared/data)",
+    )
+
+
+@contextmanager
+def temporary_library(embedder: Embedder) -> Iterator[Library]:
+    """A new library, deleted in the end."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Library.open(
+            Path(folder), embedder=embedder, count=token_counter(), create=True
+        ) as library,
+    ):
+        yield library

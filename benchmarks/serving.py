@@ -1,0 +1,156 @@
+"""The page and the server over a library of 10,000 passages: painting, answering, a crowd.
+
+Run with `make bench-serving`, with nothing else running; needs Chromium for the page.
+"""
+
+import argparse
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import numpy as np
+from get_browser import find_chromium
+from playwright.sync_api import sync_playwright
+
+from benchmarks.bench import ROOT, add_data_option
+from benchmarks.browsing import browse
+from benchmarks.growing import Copying, documents, grow, material
+from benchmarks.people import Asked, ask_together, by_program, in_conversation
+from benchmarks.plots import draw_serving
+from index import Library, SentenceEmbedder, token_counter
+
+_QUESTIONS = 400
+_BROWSED = 60
+_TIMES = 10
+_VIEWS = ("/", "/library")
+_PATIENCE = 120.0
+
+
+def main() -> None:
+    """Fill a library, serve it, visit and ask it, and write the table and the plot."""
+    arguments = _arguments()
+    sources, questions = material(arguments.data, _QUESTIONS)
+    with tempfile.TemporaryDirectory() as folder:
+        library = arguments.library or Path(folder)
+        embedder = Copying(SentenceEmbedder())
+        with Library.open(
+            library, embedder=embedder, count=token_counter(), create=True
+        ) as filled:
+            passages = grow(filled, documents(sources, embedder), arguments.size)
+            files = len(filled.files())
+        print(f"{passages:,} passages of {files:,} documents")
+        with _served(library) as address:
+            rows = _browsed(address, questions[:_BROWSED])
+            crowds = {
+                name: ask_together(
+                    address, questions, way, people=arguments.people, seconds=arguments.seconds
+                )
+                for name, way in (("programs", by_program), ("conversations", in_conversation))
+            }
+    for name, asked in crowds.items():
+        rows += _crowd_rows(f"{arguments.people} at once, {name}", asked)
+        for problem in asked.errors[:5]:
+            print(f"error: {problem}", file=sys.stderr)
+    _write(rows, crowds, arguments.output)
+
+
+def _browsed(address: str, questions: Sequence[str]) -> list[tuple[str, str]]:
+    with sync_playwright() as playwright:
+        chromium = find_chromium(playwright)
+    if chromium is None:
+        print("skipped: the page; there is no Chromium here, get one with tools/get_browser.py")
+        return []
+    found = browse(address, chromium, questions, _VIEWS, _TIMES)
+    rows = []
+    for view in _VIEWS:
+        rows.append((f"first paint of `{view}`, empty cache", _spread(found.painted_ms[view])))
+        rows.append((f"weight of `{view}`", f"{found.bytes[view] / 1000:.0f} kB"))
+    rows.append(("Enter to answer painted, new conversation", _spread(found.first_ms)))
+    rows.append(("Enter to answer painted, next question", _spread(found.next_ms)))
+    return rows
+
+
+def _crowd_rows(name: str, asked: Asked) -> list[tuple[str, str]]:
+    return [
+        (f"{name}: answers a second", f"{len(asked.answers_ms) / asked.seconds:.1f}"),
+        (f"{name}: time of an answer", _spread(asked.answers_ms)),
+        (f"{name}: slowest health check", f"{max(asked.health_ms):.0f} ms"),
+        (f"{name}: errors", f"{len(asked.errors):,} of {len(asked.answers_ms):,}"),
+    ]
+
+
+def _spread(milliseconds: Sequence[float]) -> str:
+    p50, p95 = np.percentile(milliseconds, [50, 95])
+    return f"p50 {p50:,.0f} ms, p95 {p95:,.0f} ms"
+
+
+@contextmanager
+def _served(library: Path) -> Iterator[str]:
+    """The address of a server of its own process, once it answers."""
+    with socket.create_server(("127.0.0.1", 0)) as trial:
+        port = trial.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-c", "from web.cli import main; main()", "serve"]
+    options = ["--port", str(port), "--library", str(library)]
+    process = subprocess.Popen([*command, *options], env={**os.environ, "HF_HUB_OFFLINE": "1"})  # noqa: S603  # our own server
+    try:
+        _wait_for(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + _PATIENCE
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            with urlopen(f"{address}/healthz"):  # noqa: S310  # our own server
+                return
+        except URLError:
+            time.sleep(0.1)
+    sys.exit("the server did not start; see above")
+
+
+def _write(rows: Sequence[tuple[str, str]], crowds: dict[str, Asked], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = ["| | measured |", "|---|---:|", *(f"| {name} | {told} |" for name, told in rows)]
+    (folder / "serving.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "serving.json").write_text(
+        json.dumps(dict(rows), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    draw_serving(crowds, folder / "serving.png")
+    print(re.sub("[|`]", " ", "\n".join(lines[2:])))
+    print(f"wrote serving.json, serving.md, serving.png into {folder}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=10_000, help="passages of the library")
+    parser.add_argument("--people", type=int, default=32, help="how many ask at once")
+    parser.add_argument("--seconds", type=float, default=60.0, help="for how long they ask")
+    parser.add_argument(
+        "--library", type=Path, help="a library to fill and keep (default: one that is deleted)"
+    )
+    add_data_option(parser)
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=ROOT / "benchmarks" / "results",
+        help="where the table and the plot are written",
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

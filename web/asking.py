@@ -1,0 +1,105 @@
+"""The command `ask`."""
+
+import json
+import re
+from pathlib import Path
+
+import click
+
+from index import Filter, absolute
+from qa import Settings, Turn, answer_json
+from web import report
+from web.explaining import show_explanation
+from web.opening import open_bot, open_library
+from web.options import with_settings
+
+
+@click.command(
+    epilog="""
+\b
+Examples:
+  pincite ask "When do the sanctions take effect?"
+  pincite ask "Who is Zarif?" -n 3 --json
+  pincite ask "Who is Zarif?" --explain
+  pincite ask "What did he say about Idlib?" --follow-up-to "Who is Zarif?"
+  pincite ask "What was agreed?" --in ~/papers/2020 --author Smith --after 2020-05
+  pincite ask 'Where does "null and void" stand? tag:contract in:"annual report"'
+
+A phrase in quotation marks must stand in what is found, letter by letter. --in takes a
+file, a folder, words of a title or a document's id. Of several values of one filter any
+will do; several filters must all hold. Filters in the question narrow further.
+"""
+)
+@click.argument("question")
+@click.option(
+    "-n",
+    "--number",
+    "limit",
+    default=5,
+    show_default=True,
+    type=click.IntRange(1, 50),
+    help="The most excerpts to show.",
+)
+@click.option(
+    "--in", "within", multiple=True, metavar="PLACE", help="Ask only what is there (repeatable)."
+)
+@click.option("--author", "authors", multiple=True, help="Ask only an author's documents.")
+@click.option("--tag", "tags", multiple=True, help="Ask only documents with the tag.")
+@click.option("--after", metavar="DATE", help="Ask only documents of then or later.")
+@click.option("--before", metavar="DATE", help="Ask only documents of then or earlier.")
+@click.option("--explain", is_flag=True, help="Show the scores that led to the answer.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (schema 1).")
+@click.option(
+    "--follow-up-to",
+    "earlier",
+    multiple=True,
+    metavar="QUESTION",
+    help="A question asked before; give several oldest first.",
+)
+@with_settings
+def ask(
+    settings: Settings,
+    question: str,
+    limit: int,
+    within: tuple[str, ...],
+    authors: tuple[str, ...],
+    tags: tuple[str, ...],
+    after: str | None,
+    before: str | None,
+    explain: bool,
+    earlier: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Ask a question; print the words that answer it.
+
+    They are quoted exactly, each with the place where it stands.
+    """
+    only = Filter(
+        within=tuple(map(_from_here, within)),
+        authors=authors,
+        tags=tags,
+        after=after,
+        before=before,
+    )
+    with open_library(settings) as library:
+        bot = open_bot(settings, library)
+        if explain:
+            # Loading the model is no step of answering.
+            library.warm_up()
+        answer = bot.ask(
+            question,
+            limit=limit,
+            only=only or None,
+            history=[Turn(one) for one in earlier],
+            explain=explain,
+        )
+    if as_json:
+        click.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
+    else:
+        report.show_answer(answer)
+        show_explanation(answer)
+
+
+def _from_here(place: str) -> str:
+    """A place that is told from the current folder (`.`, `../b`), told from the root."""
+    return str(absolute(Path(place))) if re.match(r"\.\.?(?:[/\\]|$)", place) else place

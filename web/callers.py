@@ -1,0 +1,25 @@
+"""Where a request comes from."""
+
+import ipaddress
+
+from flask import request
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether only this machine can reach a server bound to the host."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def caller() -> str:
+    """The address that the current request comes from.
+
+    A proxy on this machine says whom it asks for; others could say anything.
+    """
+    peer = request.remote_addr or ""
+    said = request.headers.getlist("X-Forwarded-For")
+    return said[-1].rpartition(",")[2].strip() if said and is_this_machine(peer) else peer
