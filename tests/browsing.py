@@ -5,8 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -32,6 +34,13 @@ _IN_VIEW = """mark => {
     return box.top >= 0 && box.top < innerHeight && box.left >= 0 && box.right <= innerWidth;
 }"""
 
+
+_AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+_RUN = """rules => axe.run({
+    preload: false,
+    resultTypes: ["violations"],
+    ...(rules.length ? { runOnly: rules } : { rules: { "target-size": { enabled: true } } }),
+})"""
 
 _CHROMIUM = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -140,3 +149,19 @@ def soon(look: Callable[[], object]) -> None:
     while not look():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def axe(page: Page, *rules: str) -> list[tuple[str, str]]:
+    """What of the page violates the rules, or any rule: the rule and the element."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE)
+    found = page.evaluate(_RUN, list(rules))
+    return [(one["id"], node["html"]) for one in found["violations"] for node in one["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page can be scrolled sideways."""
+    wide: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return wide

@@ -1,12 +1,10 @@
 """By keyboard alone, without scripts, on any screen and on paper, in a real browser."""
 
-from browsing import QUESTION, ask, assert_marked, excerpts_of, visited
+from browsing import QUESTION, ask, assert_marked, excerpts_of, overflow, visited
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 
 from index import Library
-
-_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def test_arrows_go_from_excerpt_to_excerpt(browser: Browser, address: str) -> None:
@@ -95,7 +93,7 @@ def test_no_document_scrolls_sideways(
             page.goto(f"{address}/d/{file.document}")
             for width in (1280, 360):
                 page.set_viewport_size({"width": width, "height": 640})
-                assert page.evaluate(_OVERFLOW) == 0, file.title
+                assert overflow(page) == 0, file.title
 
 
 def test_on_a_phone_the_source_stands_below_and_is_scrolled_to(
@@ -108,7 +106,7 @@ def test_on_a_phone_the_source_stands_below_and_is_scrolled_to(
         page.get_by_role("link", name="See it in its place").first.click()
         page.wait_for_selector("#reader mark")
         assert_marked(page, first["quote"], within="#reader")
-        assert page.evaluate(_OVERFLOW) == 0
+        assert overflow(page) == 0
 
 
 def test_on_paper_there_is_nothing_to_press(

@@ -1,28 +1,20 @@
 """Every view for everyone: by axe's rules, dark and light, on a phone, and on paper."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
-from browsing import FOREIGN, QUESTION, served, visited
+from browsing import FOREIGN, QUESTION, axe, overflow, served, visited
 from conftest import WordEmbedder
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from index import Library, token_counter
 from qa import Settings
 from web import create_app
 from web.app import close_app
 
-_AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
-_RUN = """rules => axe.run({
-    preload: false,
-    resultTypes: ["violations"],
-    ...(rules.length ? { runOnly: rules } : { rules: { "target-size": { enabled: true } } }),
-})"""
 _PHONE = {"width": 360, "height": 740}
 
 _VIEWS = {
@@ -99,16 +91,15 @@ def test_a_view_is_fit_for_everyone(
         response = page.goto(views[view])
         assert response is not None
         assert response.status == status
-        page.evaluate(_AXE)
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
 
-        assert _overflow(page) == 0
-        assert _violations(page) == []
+        assert overflow(page) == 0
+        assert axe(page) == []
         page.emulate_media(color_scheme="dark")
-        assert _violations(page, "color-contrast") == []
+        assert axe(page, "color-contrast") == []
         page.set_viewport_size(_PHONE)  # type: ignore[arg-type]  # a plain dict is one
-        assert _overflow(page) == 0
-        assert _violations(page, "target-size") == []
+        assert overflow(page) == 0
+        assert axe(page, "target-size") == []
 
 
 def test_a_source_beside_the_conversation_is_fit_for_everyone(
@@ -118,20 +109,6 @@ def test_a_source_beside_the_conversation_is_fit_for_everyone(
         page.goto(views["conversation"])
         page.get_by_role("link", name="See it in its place").first.click()
         page.wait_for_selector("#reader mark")
-        page.evaluate(_AXE)
 
-        assert _violations(page) == []
-        assert _overflow(page) == 0
-
-
-def _violations(page: Page, *rules: str) -> list[tuple[str, str]]:
-    found = page.evaluate(_RUN, list(rules))
-    return [(one["id"], node["html"]) for one in found["violations"] for node in one["nodes"]]
-
-
-def _overflow(page: Page) -> int:
-    """By how many pixels the page can be scrolled sideways."""
-    wide: int = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    return wide
+        assert axe(page) == []
+        assert overflow(page) == 0

@@ -98,9 +98,13 @@ async function poll() {
   clearTimeout(polling);
   try {
     const response = await fetch(form.action, { headers: { Accept: "application/json" } });
-    const { jobs } = await response.json();
+    const { jobs, detail } = await response.json();
     if (away) say("");
     away = false;
+    if (!response.ok) {
+      say("refused", { text: detail, stays: true });
+      return;
+    }
     if (jobs.filter(show).length) refresh();
     if (jobs.every((job) => ENDED.includes(job.state))) return;
   } catch {
