@@ -17,7 +17,15 @@ from qa.marking import marked
 from qa.permanence import State, Whereabouts, found_again
 from qa.ranking import RankedPassage
 from qa.settings import Settings
-from qa.wire import SCHEMA, AnswerJson, CitationJson, answer_json, citation_json
+from qa.wire import (
+    SCHEMA,
+    AnswerJson,
+    CitationJson,
+    ExcerptJson,
+    PlaceJson,
+    answer_json,
+    citation_json,
+)
 from qa.wire_conversations import (
     ConversationJson,
     FeedbackJson,
@@ -40,6 +48,7 @@ __all__ = [
     "CitationJson",
     "ConversationJson",
     "Excerpt",
+    "ExcerptJson",
     "ExplainedPassage",
     "Explanation",
     "FeedbackJson",
@@ -47,6 +56,7 @@ __all__ = [
     "FilterJson",
     "JudgedJson",
     "Outcome",
+    "PlaceJson",
     "QuestionError",
     "RankedPassage",
     "Settings",
