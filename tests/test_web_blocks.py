@@ -94,7 +94,9 @@ def check_harmless(message: Message) -> None:
 @settings(max_examples=40)
 @given(answers(), st.booleans(), st.booleans(), st.booleans())
 @example(answer(excerpt(quote="x" * 20_000, citation="y" * 20_000)), True, False, True)
-@example(answer(excerpt(quote='"' * 20_000, header='"' * 9000, citation='"' * 999)), True, True, True)
+@example(
+    answer(excerpt(quote='"' * 20_000, header='"' * 9000, citation='"' * 999)), True, True, True
+)
 def test_every_message_keeps_to_the_limits_and_does_no_harm(
     told: AnswerJson, kept: bool, shareable: bool, context: bool
 ) -> None:
@@ -156,8 +158,10 @@ def test_an_answer_shows_question_quote_citation_and_link() -> None:
     assert "Quoted word for word in 31 ms; confidence 93 %." in json.dumps(message.blocks)
     assert message.text.split("\n")[:2] == [
         "“It was opened in 1931.”",
-        "[1] “The bridge”, line 3. "
-        "<https://pincite.example/d/abc/0-22-abcdefghijkl3|See it in its place>",
+        (
+            "[1] “The bridge”, line 3. "
+            "<https://pincite.example/d/abc/0-22-abcdefghijkl3|See it in its place>"
+        ),
     ]
 
 
@@ -188,7 +192,8 @@ def test_buttons_tell_the_turn_they_are_of() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "c:7", "[]", "7", "null", '{"conversation": "c"}', '{"conversation": 1, "turn": 2}']
+    "value",
+    ["", "c:7", "[]", "7", "null", '{"conversation": "c"}', '{"conversation": 1, "turn": 2}'],
 )
 def test_a_value_that_no_button_has_tells_no_turn(value: str) -> None:
     assert asked_turn(value) is None

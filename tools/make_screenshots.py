@@ -3,6 +3,7 @@
 Run with `make screenshots`; needs Chromium.
 """
 
+import os
 import sys
 import tempfile
 import threading
@@ -33,6 +34,8 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         _fill(Path(folder))
+        # The preview for Slack is for developers.
+        os.environ["FLASK_DEBUG"] = "1"
         app = create_app(Settings(library=Path(folder)))
         app.extensions["pincite.library"].warm_up()
         server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
@@ -51,6 +54,10 @@ def main() -> None:
                         _photograph(
                             context.new_page(), f"http://127.0.0.1:{server.effective_port}", name
                         )
+                with browser.new_context(viewport={"width": 760, "height": 640}) as context:
+                    _photograph_slack(
+                        context.new_page(), f"http://127.0.0.1:{server.effective_port}"
+                    )
                 browser.close()
         finally:
             server.close()
@@ -83,6 +90,12 @@ def _photograph(page: Page, address: str, name: str) -> None:
     _take(page, f"source-{name}")
     page.goto(f"{address}/library")
     _take(page, f"library-{name}")
+
+
+def _photograph_slack(page: Page, address: str) -> None:
+    page.goto(f"{address}/slack/preview?q=What did Zarif say about Idlib?")
+    page.locator("article").screenshot(path=PICTURES / "slack-preview.png")
+    print("docs/screenshots/slack-preview.png")
 
 
 def _take(page: Page, name: str) -> None:

@@ -22,6 +22,7 @@ from web.jobs import Jobs
 from web.opening import open_bot, open_library
 from web.page_images import page_images
 from web.pages import pages
+from web.preview import preview
 from web.problems import answer_problems
 from web.reference import reference
 from web.removals import Removals
@@ -64,6 +65,8 @@ def create_app(
         *(chat, page_images, pages, shelf),
     ):
         app.register_blueprint(blueprint)
+    if app.debug:
+        app.register_blueprint(preview)
     _take_in(app, settings, library, watch)
     return app
 

@@ -1,6 +1,7 @@
 """The command `ask`."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from web import report
 from web.explaining import show_explanation
 from web.opening import open_bot, open_library
 from web.options import with_settings
+from web.team import TeamSettings
 
 
 @click.command(
@@ -23,11 +25,15 @@ Examples:
   pincite ask "Who is Zarif?" --explain
   pincite ask "What did he say about Idlib?" --follow-up-to "Who is Zarif?"
   pincite ask "What was agreed?" --in ~/papers/2020 --author Smith --after 2020-05
+  pincite ask "What changed?" --post-to https://hooks.slack.com/services/…
   pincite ask 'Where does "null and void" stand? tag:contract in:"annual report"'
 
 A phrase in quotation marks must stand in what is found, letter by letter. --in takes a
 file, a folder, words of a title or a document's id. Of several values of one filter any
 will do; several filters must all hold. Filters in the question narrow further.
+
+--post-to takes an incoming webhook of Slack, or of a host that team.toml allows; what is
+posted has links if PINCITE_PUBLIC_URL says where others reach the server.
 """
 )
 @click.argument("question")
@@ -56,6 +62,7 @@ will do; several filters must all hold. Filters in the question narrow further.
     metavar="QUESTION",
     help="A question asked before; give several oldest first.",
 )
+@click.option("--post-to", metavar="URL", help="Post the answer to an incoming webhook too.")
 @with_settings
 def ask(
     settings: Settings,
@@ -69,6 +76,7 @@ def ask(
     explain: bool,
     earlier: tuple[str, ...],
     as_json: bool,
+    post_to: str | None,
 ) -> None:
     """Ask a question; print the words that answer it.
 
@@ -81,6 +89,12 @@ def ask(
         after=after,
         before=before,
     )
+    push = None
+    if post_to is not None:
+        # What posts takes a while to load, and most answers stay here.
+        from web.pushing import Push
+
+        push = Push(post_to, TeamSettings.from_environment(os.environ, settings.library))
     with open_library(settings) as library:
         bot = open_bot(settings, library)
         if explain:
@@ -98,6 +112,9 @@ def ask(
     else:
         report.show_answer(answer)
         show_explanation(answer)
+    if push:
+        push.send(answer_json(answer))
+        click.echo(f"Posted to {push.host}.", err=True)
 
 
 def _from_here(place: str) -> str:
