@@ -53,9 +53,9 @@ def actions(message: Message) -> dict[str, Any]:
 
 def check_limits(message: Message) -> None:
     """Every limit that Slack documents, and the one that it does not."""
-    for block in Block.parse_all(list(message.blocks)):
-        assert block is not None
-        block.validate_json()
+    for parsed in Block.parse_all(list(message.blocks)):
+        assert parsed is not None
+        parsed.validate_json()
     assert 1 <= len(message.blocks) <= 50
     assert len(json.dumps(message.blocks, ensure_ascii=False)) <= LARGEST == 12_000
     assert 1 <= len(message.text) <= 40_000

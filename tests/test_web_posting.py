@@ -139,7 +139,7 @@ def test_no_more_than_five_posts_are_made(hook: Hook, poster: Poster, clock: Clo
 
 
 def test_posts_of_text_in_the_stead_of_blocks_count_too(hook: Hook, poster: Poster) -> None:
-    hook.replies = [(500, {}, "")] * 4 + [(400, {}, "invalid_blocks")]
+    hook.replies = [*[(500, {}, "")] * 4, (400, {}, "invalid_blocks")]
 
     assert not poster.post(hook.url, BLOCKED)
 
