@@ -23,6 +23,7 @@ from index.feedback import Feedback, FeedbackBook, Judged, Verdict
 from index.file_rows import FileRecord, FileState
 from index.files import LARGEST_FILE, absolute, described_by, find_files, is_gone, is_left_out
 from index.filters import Filter
+from index.inbox import Entry, Inbox
 from index.ingest import FileReport, add_files
 from index.lexical import content_words, words_of
 from index.library import Library
@@ -38,6 +39,7 @@ from index.removal import Removed
 from index.reranking import Reranker
 from index.search import Found, Hit
 from index.sentences import Span, sentence_spans
+from index.threads import Threads
 from index.tokens import token_counter
 from index.writing import Labelling
 
@@ -51,6 +53,7 @@ __all__ = [
     "Conversations",
     "Document",
     "Embedder",
+    "Entry",
     "Feedback",
     "FeedbackBook",
     "FileRecord",
@@ -61,6 +64,7 @@ __all__ = [
     "Found",
     "Heading",
     "Hit",
+    "Inbox",
     "Judged",
     "KeptTurn",
     "Labelling",
@@ -87,6 +91,7 @@ __all__ = [
     "SkippedFile",
     "Span",
     "Table",
+    "Threads",
     "UnreadableFile",
     "Verdict",
     "absolute",

@@ -99,6 +99,14 @@ def kept_passages(connection: Connection, only: Filter) -> Keys:
     return listed_keys(connection.execute(query).scalar())
 
 
+def kept_documents(connection: Connection, only: Filter | None) -> frozenset[str]:
+    """The ids of the documents that a filter keeps, maybe none; without one, of all."""
+    query = select(documents.c.id)
+    for condition in conditions(only) if only else ():
+        query = query.where(documents.c.key.in_(condition.documents))
+    return frozenset(connection.execute(query).scalars())
+
+
 def conditions(only: Filter) -> Iterator[Condition]:
     """What a document must be, kind by kind."""
     if only.within:

@@ -17,13 +17,14 @@ from index.documents import Document
 from index.embedder import Embedder
 from index.feedback import FeedbackBook
 from index.file_rows import FileRecord, file_record, file_records
-from index.filters import Filter, kept_passages
+from index.filters import Filter, kept_documents, kept_passages
 from index.passage_rows import count_passages, stored_passages
 from index.phrases import passages_holding
 from index.projection import Projection
 from index.removal import Removed, remove_document, restore_document
 from index.search import Found, Hit, combined_scores, inverse_frequency
 from index.store import Store
+from index.threads import Threads
 from index.tokens import Measure
 from index.unmatched import unmatched
 from index.vectors import Keys
@@ -35,8 +36,8 @@ _MOST_HITS = 50
 class Library:
     """The documents of one folder on disk; safe to search from many threads.
 
-    `conversations` and `feedback` are what was asked of it and said of the answers,
-    and need no `writer`.
+    `conversations`, `threads` and `feedback` are what was asked of it, where that goes
+    on, and what was said of the answers; they need no `writer`.
 
     SQLite holds the truth. The FAISS index follows it: every search first sees
     whether another thread or process has written, and catches up.
@@ -44,6 +45,7 @@ class Library:
 
     def __init__(self, store: Store, embedder: Embedder, count: Measure) -> None:
         self.conversations = Conversations(store)
+        self.threads = Threads(store)
         self.feedback = FeedbackBook(store)
         self._store = store
         self._embedder = embedder
@@ -134,6 +136,11 @@ class Library:
         """A document by its id."""
         with self._store.read() as connection:
             return load_document(connection, document_id)
+
+    def kept(self, only: Filter | None) -> frozenset[str]:
+        """The ids of the documents that a filter keeps, maybe none; without one, of all."""
+        with self._store.read() as connection:
+            return kept_documents(connection, only)
 
     def distinctness(self, text: str) -> dict[str, float]:
         """The words of a text that carry meaning, and how well each tells the passages apart.

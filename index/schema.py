@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 # Every change to the tables is a migration of this number (`index/migrations`).
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 # SQLite takes a limited number of variables in one statement.
 MANY = 500
 DATABASE = "library.sqlite"
@@ -124,6 +124,19 @@ feedback = Table(
     Column("given", Text, nullable=False, index=True),
     ForeignKeyConstraint(
         ["conversation", "number"], ["turns.conversation", "turns.number"], ondelete="CASCADE"
+    ),
+)
+
+# Which conversation goes on at which place elsewhere.
+threads = Table(
+    "threads",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column(
+        "conversation",
+        ForeignKey("conversations.key", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
     ),
 )
 
