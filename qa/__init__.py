@@ -15,6 +15,7 @@ from qa.followups import Turn
 from qa.judged import case_lines
 from qa.marking import marked
 from qa.permanence import State, Whereabouts, found_again
+from qa.questions import LONGEST_QUESTION
 from qa.ranking import RankedPassage
 from qa.settings import Settings
 from qa.wire import (
@@ -39,6 +40,7 @@ from qa.wire_conversations import (
 )
 
 __all__ = [
+    "LONGEST_QUESTION",
     "SCHEMA",
     "Answer",
     "AnswerJson",

@@ -46,7 +46,7 @@ SEEDS = Path(__file__).parents[1] / "seeds"
 GOLDEN_QUESTIONS = Path(__file__).with_name("golden_questions.jsonl")
 
 # Named, not imported: processes that tests start import this module for its embedders alone.
-pytest_plugins = ["browsing"]
+pytest_plugins = ["browsing", "chatting"]
 
 _PATIENCE = 30.0
 _DIMENSION = 64

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 
 from qa import Settings, SettingsError
-from web.callers import caller, is_this_machine
+from web.callers import caller, is_this_machine, is_webhook
 from web.login import ask_for_password
 from web.problems import problem
 
@@ -30,12 +30,15 @@ def check_exposure(settings: Settings) -> None:
         )
 
 
-def guard(app: Flask, settings: Settings) -> None:
-    """Ask for the password where there is one, and send the security headers."""
+def guard(app: Flask, settings: Settings, *, public_url: str = "") -> None:
+    """Ask for the password where there is one, and send the security headers.
+
+    Without one, `public_url` is what this machine may be called besides its own names.
+    """
     if settings.password:
         ask_for_password(app, settings)
     else:
-        _serve_this_machine_alone(app, settings)
+        _serve_this_machine_alone(app, settings, urlsplit(public_url).hostname)
     _guard_writes(app)
 
     @app.after_request
@@ -48,14 +51,17 @@ def guard(app: Flask, settings: Settings) -> None:
         return response
 
 
-def _serve_this_machine_alone(app: Flask, settings: Settings) -> None:
+def _serve_this_machine_alone(app: Flask, settings: Settings, known_as: str | None) -> None:
     @app.before_request
     def refuse_strangers() -> Response | None:
+        if is_webhook():
+            return None
         if not is_this_machine(caller()):
             detail = "without PINCITE_PASSWORD this library answers its own machine alone"
             return problem(403, "Forbidden", detail)
         # Another site's page must not reach this server under a name of its own.
-        if is_this_machine(_host_name(request.host)):
+        name = _host_name(request.host)
+        if is_this_machine(name) or name == known_as:
             return None
         detail = (
             f"the host name {request.host!r} is not this machine's; open "

@@ -27,6 +27,8 @@ from web.problems import answer_problems
 from web.reference import reference
 from web.removals import Removals
 from web.shelf import shelf
+from web.team import TeamSettings
+from web.team_chat import SLACK_API, add_team_chat
 from web.texts import say
 from web.uploads import Uploads
 from web.watching import Watcher
@@ -40,12 +42,16 @@ def create_app(
     *,
     embedder: Embedder | None = None,
     watch: Sequence[Path] = (),
+    team: TeamSettings | None = None,
+    slack_api: str = SLACK_API,
 ) -> Flask:
     """The web application over the library of the settings (by default those of PINCITE_*).
 
+    Team chat has settings of its own, `team`, and finds Slack at `slack_api`.
     What is in the folders to `watch` is added, and what changes in them from then on.
     """
     settings = settings or Settings.from_environment(os.environ)
+    team = team or TeamSettings.from_environment(os.environ, settings.library)
     # Questions are asked while files are added.
     embedder = embedder or SentenceEmbedder(settings.model, spare=1)
     library = open_library(settings, embedder=embedder, create=bool(watch))
@@ -56,7 +62,7 @@ def create_app(
     app.extensions["pincite.bot"] = open_bot(settings, library)
     app.extensions["pincite.crowd"] = Crowd()
     app.extensions["pincite.pages"] = PageViewer()
-    guard(app, settings)
+    guard(app, settings, public_url=team.public_url)
     answer_problems(app)
     app.jinja_env.globals.update(say=say, pieces=pieces)
     app.jinja_env.filters.update(duration=duration, file_name=file_name)
@@ -68,12 +74,14 @@ def create_app(
     if app.debug:
         app.register_blueprint(preview)
     _take_in(app, settings, library, watch)
+    # Last: it begins with what was left over.
+    app.extensions["pincite.team"] = add_team_chat(app, settings, team, slack_api=slack_api)
     return app
 
 
 def close_app(app: Flask) -> None:
     """End what an application does beside answering, and let go of its library."""
-    for name in ("watcher", "jobs", "removals", "pages", "library"):
+    for name in ("team", "watcher", "jobs", "removals", "pages", "library"):
         if (part := app.extensions[f"pincite.{name}"]) is not None:
             part.close()
 

@@ -4,6 +4,14 @@ import ipaddress
 
 from flask import request
 
+# What is asked there shows a signature or a token of its own.
+_WEBHOOKS = {"slack.receive", "slash.receive", "hooks.ask"}
+
+
+def is_webhook() -> bool:
+    """Whether the current request is for a route that itself sees who is let in."""
+    return request.endpoint in _WEBHOOKS
+
 
 def is_this_machine(host: str) -> bool:
     """Whether only this machine can reach a server bound to the host."""

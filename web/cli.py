@@ -11,6 +11,7 @@ from web.evaluating import evaluate_file
 from web.filling import add, rebuild, remove, status
 from web.granting import show_hash, token
 from web.serving import serve
+from web.slacking import slack
 
 _EXAMPLES = """
 \b
@@ -56,5 +57,5 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (add, remove, status, ask, evaluate_file, rebuild, serve, show_hash, token):
+for command in (add, remove, status, ask, evaluate_file, rebuild, serve, slack, show_hash, token):
     commands.add_command(command)

@@ -13,6 +13,7 @@ from qa import Settings, SettingsError
 from web.access import address, check_exposure
 from web.app import close_app, create_app
 from web.crowd import MOST_WAITING
+from web.team import TeamSettings
 
 __all__ = ["address", "check_address", "serve"]
 
@@ -20,16 +21,18 @@ __all__ = ["address", "check_address", "serve"]
 _THREADS = MOST_WAITING + 28
 
 
-def serve(settings: Settings, watch: Sequence[Path] = ()) -> None:
+def serve(
+    settings: Settings, watch: Sequence[Path] = (), team: TeamSettings | None = None
+) -> None:
     """Serve, and watch folders, until stopped.
 
     Raises `SettingsError` if the address must not be bound.
     """
     check_exposure(settings)
     if sys.platform == "win32":
-        _serve_with_waitress(settings, watch)
+        _serve_with_waitress(settings, watch, team)
     else:
-        _serve_with_gunicorn(settings, watch)
+        _serve_with_gunicorn(settings, watch, team)
 
 
 def check_address(settings: Settings) -> None:
@@ -47,9 +50,9 @@ def check_address(settings: Settings) -> None:
             ) from error
 
 
-def _warm_app(settings: Settings, watch: Sequence[Path]) -> Flask:
+def _warm_app(settings: Settings, watch: Sequence[Path], team: TeamSettings | None) -> Flask:
     """The application with its model loaded, so that the first question does not wait."""
-    app = create_app(settings, watch=watch)
+    app = create_app(settings, watch=watch, team=team)
     app.extensions["pincite.library"].warm_up()
     return app
 
@@ -60,10 +63,12 @@ def _leave(worker: Any) -> None:  # gunicorn's type for a worker is its own
         close_app(app)
 
 
-def _serve_with_waitress(settings: Settings, watch: Sequence[Path] = ()) -> None:
+def _serve_with_waitress(
+    settings: Settings, watch: Sequence[Path] = (), team: TeamSettings | None = None
+) -> None:
     from waitress import serve as serve_with_waitress
 
-    app = _warm_app(settings, watch)
+    app = _warm_app(settings, watch, team)
     try:
         serve_with_waitress(
             app,
@@ -79,7 +84,9 @@ def _serve_with_waitress(settings: Settings, watch: Sequence[Path] = ()) -> None
         close_app(app)
 
 
-def _serve_with_gunicorn(settings: Settings, watch: Sequence[Path]) -> None:
+def _serve_with_gunicorn(
+    settings: Settings, watch: Sequence[Path], team: TeamSettings | None
+) -> None:
     from gunicorn.app.base import BaseApplication
     from gunicorn.errors import AppImportError
 
@@ -102,7 +109,7 @@ def _serve_with_gunicorn(settings: Settings, watch: Sequence[Path]) -> None:
 
         def load(self) -> Any:  # gunicorn's type for an application is its own
             try:
-                return _warm_app(settings, watch)
+                return _warm_app(settings, watch, team)
             except PinciteError as error:
                 # Of all errors here, this one ends the server without a traceback.
                 raise AppImportError(f"pincite: {error}") from error

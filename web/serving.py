@@ -1,5 +1,6 @@
 """The command `serve`."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from index import PinciteError
 from qa import Settings
 from web.opening import open_library
 from web.options import with_settings
+from web.team import TeamSettings
 
 
 @click.command(
@@ -51,10 +53,12 @@ def serve(
         if not folder.expanduser().is_dir():
             raise PinciteError(f"there is no folder {str(folder)!r} to watch; check the path")
     server.check_address(settings)
+    # What cannot be used is told before anything starts.
+    team = TeamSettings.from_environment(os.environ, settings.library)
     with open_library(settings, create=bool(folders)) as library:
         number = sum(file.document is not None for file in library.files())
     documents = "document" if number == 1 else "documents"
     click.echo(f"{number} {documents} at {server.address(settings)} (Ctrl-C stops)")
     for folder in folders:
         click.echo(f"Watching {folder}")
-    server.serve(settings, folders)
+    server.serve(settings, folders, team)

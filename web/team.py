@@ -57,6 +57,11 @@ class TeamSettings:
         named = value("TEAM_FILE")
         path = Path(named).expanduser() if named else library / "team.toml"
         rules = _read_rules(path, required=bool(named))
+        if value("SLACK_SIGNING_SECRET") and not value("SLACK_BOT_TOKEN"):
+            raise SettingsError(
+                "PINCITE_SLACK_SIGNING_SECRET is set and PINCITE_SLACK_BOT_TOKEN is not: nothing "
+                "could be answered in Slack; set both, or neither"
+            )
         return cls(
             public_url=_public_url(value("PUBLIC_URL")),
             signing_secret=value("SLACK_SIGNING_SECRET"),

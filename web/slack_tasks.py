@@ -1,0 +1,269 @@
+"""What of all that Slack sends is something to do, and what exactly."""
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from qa import LONGEST_QUESTION
+from web.blocks import asked_turn
+
+Kind = Literal[
+    "question",
+    "help",
+    "sources",
+    "status",
+    "context",
+    "share",
+    "helpful",
+    "wrong_source",
+    "unfurl",
+]
+
+SUBCOMMANDS: Mapping[str, Kind] = {"help": "help", "sources": "sources", "status": "status"}
+# The buttons below an answer, by their action ids.
+ACTIONS: tuple[Kind, ...] = ("context", "share", "helpful", "wrong_source")
+
+# Of all messages, those that a person wrote and everyone in the channel sees.
+_SUBTYPES = {None, "file_share", "thread_broadcast"}
+_LINK = re.compile(r"<(https?|mailto):[^|>]*\|([^>]*)>|<((?:https?|mailto):[^>]*)>")
+_MENTION = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
+
+
+class Malformed(Exception):
+    """What Slack sent is not what Slack documents; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do for somebody in Slack.
+
+    `text` is the question. The outcome goes to `response_url` where there is one,
+    which only who asked sees, and else to the thread `thread` of the channel.
+    `conversation` and `turn` are those of the answer whose button was pressed, which
+    only one person sees where it is `private`.
+    `unfurl` is where the `links` were seen, as `chat.unfurl` wants it said.
+    """
+
+    kind: Kind
+    team: str
+    channel: str
+    user: str = ""
+    text: str = ""
+    thread: str = ""
+    response_url: str = ""
+    conversation: str = ""
+    turn: int = 0
+    private: bool = False
+    links: tuple[str, ...] = ()
+    unfurl: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The name of the thread that the task belongs to; empty where it is in none."""
+        return f"slack/{self.team}/{self.channel}/{self.thread}" if self.thread else ""
+
+    def as_json(self) -> dict[str, object]:
+        """The task as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, values: Mapping[str, Any]) -> "Task":
+        """The task that `as_json` wrote down."""
+        links = tuple(values["links"])
+        unfurl = tuple((name, value) for name, value in values["unfurl"])
+        return cls(**{**values, "links": links, "unfurl": unfurl})
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A task and the key by which it is known if it comes again."""
+
+    key: str
+    task: Task
+
+
+def command(body: Mapping[str, Any]) -> Received:
+    """What a slash command asks for; raises `Malformed`."""
+    text = plain_text(_text(body, "text", optional=True))
+    task = Task(
+        kind=_kind(text),
+        team=_text(body, "team_id", optional=True),
+        channel=_text(body, "channel_id"),
+        user=_text(body, "user_id", optional=True),
+        text=text,
+        response_url=_text(body, "response_url"),
+        private=True,
+    )
+    return Received(f"slack/command/{_trigger(body)}", task)
+
+
+def shortcut(body: Mapping[str, Any]) -> Received:
+    """What the shortcut on a message asks for: a source for what the message says."""
+    message = _object(body, "message")
+    text = _beginning(plain_text(_text(message, "text", optional=True)))
+    task = Task(
+        kind="question" if text else "help",
+        team=_id(body, "team"),
+        channel=_id(body, "channel"),
+        user=_id(body, "user"),
+        text=text,
+        response_url=_text(body, "response_url"),
+        private=True,
+    )
+    return Received(f"slack/shortcut/{_trigger(body)}", task)
+
+
+def action(body: Mapping[str, Any]) -> Received:
+    """What a pressed button asks for; raises `Malformed`."""
+    actions = body.get("actions")
+    pressed = actions[0] if isinstance(actions, list) and actions else None
+    if not isinstance(pressed, dict):
+        raise Malformed("the payload has no action")
+    name = _text(pressed, "action_id")
+    kind = next((one for one in ACTIONS if one == name), None)
+    if kind is None:
+        raise Malformed(f"no button of ours has the action_id {name!r}")
+    value = _text(pressed, "value")
+    if (asked := asked_turn(value)) is None:
+        raise Malformed(f"no button of ours has the value {value[:40]!r}")
+    conversation, turn = asked
+    task = Task(
+        kind=kind,
+        team=_id(body, "team"),
+        channel=_id(body, "channel"),
+        user=_id(body, "user"),
+        response_url=_text(body, "response_url"),
+        conversation=conversation,
+        turn=turn,
+        private=bool(_object(body, "container").get("is_ephemeral")),
+    )
+    # Whoever presses twice wants it shared once.
+    once = f"{task.channel}/{conversation}/{turn}" if kind == "share" else _trigger(body)
+    return Received(f"slack/{kind}/{once}", task)
+
+
+def event(body: Mapping[str, Any]) -> Received | None:
+    """What an event asks for; None if nothing. Raises `Malformed`."""
+    happened = _object(body, "event")
+    kind = _text(happened, "type")
+    if kind == "link_shared":
+        return _links(body, happened)
+    if kind not in {"app_mention", "message"} or not _is_of_a_person(body, happened):
+        return None
+    me = _own_id(body)
+    text = _text(happened, "text", optional=True)
+    mentioned = kind == "app_mention" or (me and f"<@{me}" in text)
+    direct = happened.get("channel_type") == "im"
+    if not mentioned and not direct:
+        return None
+    asked = plain_text(_without_mention(text, me))
+    if not asked and not mentioned:
+        return None
+    team = _text(body, "team_id", optional=True)
+    channel, posted = _text(happened, "channel"), _text(happened, "ts")
+    task = Task(
+        kind=_kind(asked),
+        team=team,
+        channel=channel,
+        user=_text(happened, "user"),
+        text=asked,
+        thread=_text(happened, "thread_ts", optional=True) or posted,
+    )
+    # A mention comes as two events: the message tells that they are one.
+    return Received(f"slack/message/{team}/{channel}/{posted}", task)
+
+
+def plain_text(text: str) -> str:
+    """What somebody wrote in Slack, without Slack's own marks."""
+    text = _LINK.sub(lambda link: link[2] or link[3] or "", text)
+    text = _MENTION.sub(lambda one: f"{'#' if one[1] == '#' else ''}{one[3] or ''}", text)
+    return html.unescape(text).strip()
+
+
+def _links(body: Mapping[str, Any], shared: Mapping[str, Any]) -> Received | None:
+    links = shared.get("links")
+    if not isinstance(links, list):
+        raise Malformed("the event has no list of links")
+    urls = tuple(_text(link, "url") for link in links if isinstance(link, dict))
+    # A message that is still being written is named by an id of its own.
+    draft = _text(shared, "unfurl_id", optional=True), _text(shared, "source", optional=True)
+    if all(draft):
+        where = (("unfurl_id", draft[0]), ("source", draft[1]))
+    else:
+        where = (("channel", _text(shared, "channel")), ("ts", _text(shared, "message_ts")))
+    task = Task(
+        kind="unfurl",
+        team=_text(body, "team_id", optional=True),
+        channel=_text(shared, "channel", optional=True),
+        links=urls,
+        unfurl=where,
+    )
+    return Received(f"slack/event/{_text(body, 'event_id')}", task)
+
+
+def _is_of_a_person(body: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
+    """Whether a person wrote it, and now: not a bot, not we, and no edit, joining or the like."""
+    if message.get("subtype") not in _SUBTYPES or message.get("hidden") or message.get("edited"):
+        return False
+    if message.get("bot_id") or message.get("bot_profile"):
+        return False
+    return message.get("user") not in {None, "", "USLACKBOT", _own_id(body)}
+
+
+def _own_id(body: Mapping[str, Any]) -> str:
+    """The user id that the app itself has in the workspace; empty where Slack does not say."""
+    granted = body.get("authorizations")
+    first = granted[0] if isinstance(granted, list) and granted else None
+    if not isinstance(first, dict) or not first.get("is_bot", True):
+        return ""
+    return str(first.get("user_id") or "")
+
+
+def _without_mention(text: str, me: str) -> str:
+    """The text without the app's mention; where its id is unknown, without the first one."""
+    if me:
+        return re.sub(rf"<@{re.escape(me)}(?:\|[^>]*)?>", " ", text)
+    return re.sub(r"<@[^>]*>", " ", text, count=1)
+
+
+def _beginning(text: str) -> str:
+    """As much of a message as may be asked at once."""
+    if len(text) <= LONGEST_QUESTION:
+        return text
+    return text[:LONGEST_QUESTION].rsplit(maxsplit=1)[0]
+
+
+def _kind(text: str) -> Kind:
+    return SUBCOMMANDS.get(text.lower(), "question") if text else "help"
+
+
+def _trigger(body: Mapping[str, Any]) -> str:
+    """What tells a press of a button or a command from all others."""
+    if trigger := _text(body, "trigger_id", optional=True):
+        return trigger
+    told = json.dumps(body, sort_keys=True)
+    return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()
+
+
+def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = body.get(name)
+    if not isinstance(value, dict):
+        raise Malformed(f"the payload has no {name!r}")
+    return value
+
+
+def _id(body: Mapping[str, Any], name: str) -> str:
+    return _text(_object(body, name), "id")
+
+
+def _text(body: Mapping[str, Any], name: str, *, optional: bool = False) -> str:
+    value = body.get(name)
+    if value is None and optional:
+        return ""
+    if not isinstance(value, str) or not (value or optional):
+        raise Malformed(f"the payload has no {name!r}")
+    return value

@@ -1,0 +1,80 @@
+"""The command `slack`: Slack without a public address."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from index import Library
+from qa import Bot, Settings, SettingsError
+from web.opening import open_bot, open_library
+from web.options import with_settings
+from web.team import TeamSettings
+
+
+@click.group(
+    invoke_without_command=True,
+    epilog="""
+\b
+Examples:
+  pincite slack
+  PINCITE_PUBLIC_URL=https://pincite.example pincite slack
+
+It needs PINCITE_SLACK_BOT_TOKEN and PINCITE_SLACK_APP_TOKEN. Links lead to the server of
+PINCITE_PUBLIC_URL, or to this machine's: run pincite serve beside it.
+""",
+)
+@with_settings
+def slack(settings: Settings) -> None:
+    """Answer in Slack over a connection that is opened from here (Socket Mode)."""
+    if click.get_current_context().invoked_subcommand is not None:
+        return
+    team = TeamSettings.from_environment(os.environ, settings.library)
+    for name, token in (
+        ("PINCITE_SLACK_BOT_TOKEN", team.bot_token),
+        ("PINCITE_SLACK_APP_TOKEN", team.app_token),
+    ):
+        if not token:
+            raise SettingsError(
+                f"{name} is not set; the pages of your app at api.slack.com show it"
+            )
+    with open_library(settings) as library:
+        bot = open_bot(settings, library)
+        library.warm_up()
+        with listening(settings, team, bot, library):
+            click.echo("Answering in Slack (Ctrl-C stops)")
+            _wait_for_the_end()
+
+
+@contextmanager
+def listening(
+    settings: Settings, team: TeamSettings, bot: Bot, library: Library, *, api: str | None = None
+) -> Iterator[None]:
+    """Answer in Slack as long as the block lasts; raises `PinciteError` if Slack does not let us.
+
+    `api` is where Slack's methods are, if not at their usual place.
+    """
+    # Slack's packages take a while to load, and no other command needs them.
+    from web.crowd import Crowd
+    from web.slack import listen
+    from web.team_chat import SLACK_API, TeamChat
+
+    chat = TeamChat(bot, library, Crowd(), settings=settings, team=team)
+    try:
+        close = listen(team, chat.slack(api or SLACK_API), api=api or SLACK_API)
+        try:
+            yield
+        finally:
+            close()
+    finally:
+        chat.close()
+
+
+def _wait_for_the_end() -> None:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_told: ended.set())
+    ended.wait()
