@@ -173,7 +173,13 @@ def test_what_slack_does_not_open_is_told_in_a_sentence(
 
     with (
         pytest.raises(PinciteError, match="check PINCITE_SLACK_APP_TOKEN"),
-        listening(Settings(library=library.folder), team, Bot(library), library, api=stand_in.api),
+        listening(
+            Settings(library=library.folder),
+            team,
+            Bot(library, threshold=0),
+            library,
+            api=stand_in.api,
+        ),
     ):
         pytest.fail("it was opened")
 
