@@ -29,7 +29,7 @@ PINCITE_PUBLIC_URL, or to this machine's: run pincite serve beside it.
 )
 @with_settings
 def slack(settings: Settings) -> None:
-    """Answer in Slack over a connection that is opened from here (Socket Mode)."""
+    """Answer in Slack without a public address (Socket Mode)."""
     if click.get_current_context().invoked_subcommand is not None:
         return
     team = TeamSettings.from_environment(os.environ, settings.library)
