@@ -165,6 +165,9 @@ def test_two_tabs_that_add_and_remove_see_the_same(
         for page in (one, other):
             page.goto(f"{shelf.address}/library?state=indexed")
             expect(page.locator(".files .title a")).to_have_text(titles)
+            expect(page.locator(".files .source").first).to_have_text(
+                re.compile(r"^[\w.-]+, added on this page$")
+            )
     assert shelf.documents() == titles
 
 
@@ -205,6 +208,13 @@ def test_what_cannot_be_added_is_said_and_not_kept(
             box = named.bounding_box()
             assert box is not None
             assert box["width"] > 180
+        # What has been read can be put away, and does not come back.
+        for name in said:
+            _line(page, name).get_by_role("button", name=f"Dismiss: {name}").click()
+        expect(page.locator("#jobs li")).to_have_count(0)
+        page.reload()
+        expect(page.locator("#add")).to_be_visible()
+        expect(page.locator("#jobs li")).to_have_count(0)
     assert shelf.left_over() == []
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast, get_args
 from urllib.parse import urlencode
 
@@ -52,6 +53,7 @@ def show() -> str:
         state=state,
         states=STATES,
         largest=current_uploads().largest,
+        is_upload=lambda source: current_uploads().hold(Path(source)),
         more=f"?{urlencode(further)}" if shown.next is not None else None,
     )
 

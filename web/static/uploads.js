@@ -115,6 +115,17 @@ async function poll() {
   polling = setTimeout(poll, 500);
 }
 
+// Whether the server could be told that a job is no longer wanted.
+async function remove(id) {
+  try {
+    await fetch(`${form.action}/${id}`, { method: "DELETE", headers: { Accept: "application/json" } });
+    return true;
+  } catch {
+    say("offline");
+    return false;
+  }
+}
+
 // Whether the job has just become a document.
 function show(job) {
   if (!lines.has(job.id)) {
@@ -141,7 +152,9 @@ class Line {
     this.item.append(this.name, this.bar, this.state);
     this.again = this.button("again", () => this.onAgain());
     this.cancel = this.button("cancel", () => this.onCancel());
+    this.dismiss = this.button("dismiss", () => this.onDismiss());
     this.onCancel = () => this.show("cancelled");
+    this.onDismiss = () => this.item.remove();
     this.show("queued", 0);
     list.append(this.item);
   }
@@ -165,12 +178,11 @@ class Line {
   follow(id) {
     lines.set(id, this);
     this.onCancel = async () => {
-      try {
-        await fetch(`${form.action}/${id}`, { method: "DELETE", headers: { Accept: "application/json" } });
-        poll();
-      } catch {
-        say("offline");
-      }
+      if (await remove(id)) poll();
+    };
+    this.onDismiss = async () => {
+      // What became a document stays one.
+      if (this.item.dataset.state === "done" || await remove(id)) this.item.remove();
     };
   }
 
@@ -179,6 +191,7 @@ class Line {
     this.state.textContent = reason ? `${list.dataset[state]}: ${reason}` : list.dataset[state];
     this.bar.hidden = this.cancel.hidden = this.over;
     this.again.hidden = true;
+    this.dismiss.hidden = !this.over;
     if (progress === null || progress === undefined) this.bar.removeAttribute("value");
     else this.bar.value = progress;
   }
