@@ -50,7 +50,8 @@ def test_a_conversation_is_renamed_exported_and_deleted(
             assert QUESTION in text
             assert first["link"] in text
         there = page.url
-        page.get_by_role("button", name="Delete this conversation").click()
+        page.get_by_text("Delete this conversation").click()
+        page.get_by_role("button", name="Delete it").click()
         page.wait_for_url(f"{address}/")
         expect(page.get_by_role("link", name="Oil, <b>asked</b> twice")).to_have_count(0)
         page.goto(there)
@@ -155,7 +156,8 @@ def test_a_conversation_that_another_tab_deleted_loses_no_question(
         page.wait_for_url("**/c/**")
         other.goto(page.url)
         other.get_by_text("Rename, export, delete").click()
-        other.get_by_role("button", name="Delete this conversation").click()
+        other.get_by_text("Delete this conversation").click()
+        other.get_by_role("button", name="Delete it").click()
         other.wait_for_url(f"{address}/")
 
         ask(page, "And who buys it?")

@@ -65,12 +65,27 @@ def test_a_question_begins_a_conversation_and_the_next_goes_on(
 
 
 def test_a_script_gets_the_new_turn_alone(client: FlaskClient) -> None:
-    response = client.post("/ask", data={"q": "Who opened it?"}, headers={"X-Fragment": "turn"})
+    script = {"X-Fragment": "turn"}
+    begun = client.post("/ask", data={"q": "Who opened it?"}, headers=script)
+    address = begun.headers["Content-Location"]
+    fields = {"q": "When was it opened?", "conversation": address.removeprefix("/c/")}
+    asked = client.post("/ask", data=fields, headers=script)
 
-    assert response.status_code == 200
-    assert response.headers["Content-Location"].startswith("/c/")
-    assert "<html" not in response.text
-    assert 'id="turn-1"' in response.text
+    # The first turn comes with the page of the conversation that it begins.
+    assert (begun.status_code, asked.status_code) == (200, 200)
+    assert 'id="turns"' in begun.text
+    assert asked.headers["Content-Location"] == address
+    assert "<html" not in asked.text
+    assert 'id="turn-2"' in asked.text
+
+
+def test_what_is_asked_of_stays_chosen_in_a_conversation(client: FlaskClient) -> None:
+    begun = client.post("/ask", data={"q": "Who opened it?", "in": "bridge.txt", "author": ""})
+
+    page = _page(client, begun.headers["Location"])
+
+    assert page.xpath("//form[@class='ask']//input[@name='in']/@value") == ["bridge.txt"]
+    assert "Asked only of: bridge.txt" in page.text_content()
 
 
 @pytest.mark.parametrize(

@@ -108,11 +108,13 @@ def test_who_opens_a_page_is_asked_for_the_password_and_led_on(client: FlaskClie
     assert (entered.status_code, entered.headers["Location"]) == (303, "/d/1?page=2")
 
 
-def test_a_script_of_the_page_is_told_in_a_sentence(client: FlaskClient) -> None:
-    response = client.get("/d/1", headers={**PAGE, "Sec-Fetch-Mode": "cors"})
+def test_a_script_of_the_page_is_told_and_led_back(client: FlaskClient) -> None:
+    referrer = {"Referer": "http://localhost/c/1"}
+    response = client.get("/d/1", headers={**PAGE, **referrer, "Sec-Fetch-Mode": "cors"})
 
     assert response.status_code == 401
-    assert "log in at /login" in response.text
+    assert "You are not logged in" in response.text
+    assert 'href="/login?to=/c/1"' in response.text
 
 
 def test_the_login_page_looks_like_the_others_and_health_is_open(client: FlaskClient) -> None:

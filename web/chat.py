@@ -48,7 +48,12 @@ def ask() -> Response | Redirect:
     address = url_for("chat.show", conversation_id=turn.conversation)
     if request.headers.get("X-Fragment") != "turn":
         return redirect(f"{address}#turn-{turn.number}", 303)
-    page = render_template("turn.html", turn=turn, conversation=turn.conversation)
+    # Of a conversation that has just begun, nothing is shown yet.
+    page = (
+        render_template("turn.html", turn=turn, conversation=turn.conversation)
+        if conversation
+        else show(turn.conversation)
+    )
     return Response(page, mimetype="text/html", headers={"Content-Location": address})
 
 
@@ -70,11 +75,12 @@ def show(conversation_id: str) -> str:
     """A conversation, with the box to ask on."""
     library = current_library()
     found = library.conversations.get(conversation_id)
+    turns = shown_turns(library, conversation_id)
     return render_template(
         "conversation.html",
         conversation=found,
-        turns=shown_turns(library, conversation_id),
-        chosen=Chosen.of(request.args),
+        turns=turns,
+        chosen=Chosen.before_this(turns),
         tags=known_tags(library.files()),
     )
 

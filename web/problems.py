@@ -23,12 +23,15 @@ class ProblemJson(TypedDict):
     detail: str
 
 
+def wants_page() -> bool:
+    """Whether it is a browser that asks, for a person."""
+    kinds = ["application/problem+json", "text/html"]
+    return request.accept_mimetypes.best_match(kinds) == "text/html"
+
+
 def problem(status: int, title: str, detail: str) -> Response:
     """A problem document, or a page where a browser asks for one."""
-    if (
-        request.accept_mimetypes.best_match(["application/problem+json", "text/html"])
-        == "text/html"
-    ):
+    if wants_page():
         return Response(
             render_template("problem.html", title=title, detail=detail),
             status,
