@@ -1,6 +1,6 @@
 """The material: reading, passages, vectors, storage, search."""
 
-from index.conversations import Conversation, Conversations, KeptTurn
+from index.conversations import Conversation, Conversations, KeptTurn, title_of
 from index.documents import Document, Heading, Landmark, Reading, Table
 from index.embedder import Embedder, PassageText, PassageVectors
 from index.embedding import SentenceEmbedder
@@ -106,5 +106,6 @@ __all__ = [
     "split",
     "token_counter",
     "unread_format",
+    "title_of",
     "words_of",
 ]

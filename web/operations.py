@@ -49,7 +49,8 @@ def _in_digits(value: object) -> object:
     return value
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text; raises `ValueError` where it holds what cannot be shown."""
     for sign in text:
         if unicodedata.category(sign) in {"Cc", "Cs"} and not sign.isspace():
             raise ValueError("it holds control characters; give plain text")
@@ -59,7 +60,7 @@ def _plain(text: str) -> str:
 Number = Annotated[int, BeforeValidator(_in_digits)]
 
 # Text of a person: without space at its ends, and without what cannot be shown.
-PlainText = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_plain)]
+PlainText = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(plain)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
