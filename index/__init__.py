@@ -16,6 +16,7 @@ from index.errors import (
     LibraryNotWritable,
     PinciteError,
     SkippedFile,
+    TooBusy,
     UnreadableFile,
 )
 from index.facets import folded
@@ -87,6 +88,7 @@ __all__ = [
     "SkippedFile",
     "Span",
     "Table",
+    "TooBusy",
     "UnreadableFile",
     "Verdict",
     "absolute",
@@ -104,8 +106,8 @@ __all__ = [
     "rebuild_library",
     "sentence_spans",
     "split",
+    "title_of",
     "token_counter",
     "unread_format",
-    "title_of",
     "words_of",
 ]

@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Annotated, Any, ClassVar
 
-from flask import request
+from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 from pydantic import (
     AfterValidator,
@@ -103,12 +104,21 @@ def describes(operation: Operation) -> Callable[[View], View]:
                     values["body"] = _checked_body(operation.body)
             except _Refused as refused:
                 return problem(refused.status, refused.title, str(refused))
-            return view(**values)
+            answer = view(**values)
+            return unless_known(make_response(answer)) if operation.etag else answer
 
         setattr(checked, _OPERATION, operation)
         return checked
 
     return decorate
+
+
+def unless_known(response: Response) -> Response:
+    """A response with its ETag, or, to whoever has it already, that it is the same."""
+    if response.status_code == HTTPStatus.OK:
+        response.add_etag()
+        response.make_conditional(request)
+    return response
 
 
 def operation_of(view: object) -> Operation | None:
