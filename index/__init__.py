@@ -1,6 +1,6 @@
 """The material: reading, passages, vectors, storage, search."""
 
-from index.conversations import Conversation, Conversations, KeptTurn
+from index.conversations import Conversation, Conversations, KeptTurn, title_of
 from index.documents import Document, Heading, Landmark, Reading, Table
 from index.embedder import Embedder, PassageText, PassageVectors
 from index.embedding import SentenceEmbedder
@@ -16,6 +16,7 @@ from index.errors import (
     LibraryNotWritable,
     PinciteError,
     SkippedFile,
+    TooBusy,
     UnreadableFile,
 )
 from index.facets import folded
@@ -87,6 +88,7 @@ __all__ = [
     "SkippedFile",
     "Span",
     "Table",
+    "TooBusy",
     "UnreadableFile",
     "Verdict",
     "absolute",
@@ -104,6 +106,7 @@ __all__ = [
     "rebuild_library",
     "sentence_spans",
     "split",
+    "title_of",
     "token_counter",
     "unread_format",
     "words_of",

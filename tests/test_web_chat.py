@@ -177,6 +177,45 @@ def test_a_conversation_is_renamed_judged_and_deleted(
     assert page.xpath("//input[@name='conversation']") == []
 
 
+def test_a_title_is_plain_text(client: FlaskClient, conversation: str) -> None:
+    refused = client.post(f"{conversation}/rename", data={"title": "a\x1b[2Jb"}, headers=BROWSER)
+
+    assert refused.status_code == 422
+    assert "holds control characters" in refused.text
+    assert _page(client, conversation).xpath("string(//h1)") == "Who opened the harbour bridge?"
+
+
+def test_another_verdict_keeps_the_note_that_was_given(
+    client: FlaskClient, conversation: str
+) -> None:
+    given = {"verdict": "helpful", "note": "as in the minutes"}
+    path = f"/api/conversations/{conversation.rpartition('/')[2]}/turns/1/feedback"
+    assert client.put(path, json=given).status_code == 200
+
+    client.post(f"{conversation}/1/feedback", data={"verdict": "wrong source"})
+
+    listed: Any = client.get("/api/feedback").json
+    assert [(one["verdict"], one["note"]) for one in listed["feedback"]] == [
+        ("wrong source", "as in the minutes")
+    ]
+    client.put(path, json={"verdict": "helpful"})
+    listed = client.get("/api/feedback").json
+    assert [one["note"] for one in listed["feedback"]] == [""]
+
+
+def test_a_long_question_is_a_title_that_says_it_goes_on(client: FlaskClient) -> None:
+    question = "Who opened the harbour bridge " + "and why " * 20 + "was it?"
+    address = client.post("/ask", data={"q": question}).headers["Location"]
+
+    (kept,) = _conversations(client)
+    assert len(kept["title"]) <= 100
+    assert kept["title"].endswith("…")
+    assert question.startswith(kept["title"].removesuffix("…"))
+    # It stands above the question itself, and is not shown twice.
+    (heading,) = _page(client, address).xpath("//h1")
+    assert heading.get("class") == "unseen"
+
+
 def test_what_cannot_be_asked_can_be_asked_better_in_its_conversation(
     client: FlaskClient, conversation: str
 ) -> None:

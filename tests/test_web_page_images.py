@@ -5,6 +5,8 @@ from conftest import OpenDesk
 from flask.testing import FlaskClient
 from test_index_reading_pdf import make_pdf, pages
 
+from index import PageViewer, TooBusy
+
 QUOTE = "The bridge was opened in spring."
 NOTES = f"The tower is tall. {QUOTE} The river is wide."
 
@@ -96,6 +98,39 @@ def test_the_page_of_a_file_that_changed_or_is_gone_is_not_shown(
     _assert_not_found(desk.client, f"/d/{desk.document}/pages/1.png", "no longer there")
 
 
+def test_where_too_many_pages_are_drawn_the_text_can_be_read(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk("notes.pdf", make_pdf(pages(QUOTE)))
+
+    def view(*_arguments: object) -> None:
+        raise TooBusy("many pages are being drawn; open this one again in a moment")
+
+    monkeypatch.setattr(PageViewer, "view", view)
+    shown = desk.client.get(f"/d/{desk.document}")
+    image = desk.client.get(f"/d/{desk.document}/pages/1.png")
+    described = desk.client.get(f"/api/documents/{desk.document}/pages/1")
+
+    assert shown.status_code == 200
+    assert "Many pages are being drawn" in shown.text
+    assert QUOTE in shown.text
+    for response in (image, described):
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+        assert "many pages" in response.text
+
+
+def test_what_is_not_shown_of_a_long_quote_is_said(open_desk: OpenDesk) -> None:
+    desk = open_desk("notes.pdf", make_pdf(pages(*(f"Page {n} tells." for n in range(1, 6)))))
+    end = len(desk.library.document(desk.document).text)  # type: ignore[union-attr]  # it is there
+
+    whole = desk.client.get(f"/d/{desk.document}/0-{end}").text
+    short = desk.client.get(f"/d/{desk.document}/0-20").text
+
+    assert whole.count("<figure") == 3
+    assert "The quote goes on to page 5: its pages are shown up to page 3" in whole
+    assert "goes on" not in short
+
+
 @pytest.mark.parametrize("number", ["0", "2", "99999999999999999999"])
 def test_a_page_that_is_not_there_is_not_found(open_desk: OpenDesk, number: str) -> None:
     desk = open_desk("notes.pdf", make_pdf(pages(QUOTE)))
@@ -103,6 +138,7 @@ def test_a_page_that_is_not_there_is_not_found(open_desk: OpenDesk, number: str)
     for path in (
         f"/d/{desk.document}/pages/{number}.png",
         f"/api/documents/{desk.document}/pages/{number}",
+        f"/d/{desk.document}?page={number}",
     ):
         _assert_not_found(desk.client, path, f"there is no page {number} in 'notes.pdf'; it has 1")
 

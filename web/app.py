@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from index import Embedder, Library, PageViewer, SentenceEmbedder
+from index import Embedder, Library, PageViewer, SentenceEmbedder, title_of
 from qa import Settings
 from web.access import guard
 from web.api import api
@@ -58,7 +58,7 @@ def create_app(
     guard(app, settings)
     answer_problems(app)
     app.jinja_env.globals.update(say=say, pieces=pieces)
-    app.jinja_env.filters.update(duration=duration, file_name=file_name)
+    app.jinja_env.filters.update(as_title=title_of, duration=duration, file_name=file_name)
     for blueprint in (
         *(api, citations, conversations_api, documents_api, feedback_api, intake, reference),
         *(chat, page_images, pages, shelf),

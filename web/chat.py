@@ -14,6 +14,7 @@ from qa import QuestionError, ask_in, shown_turns
 from web.api_conversations import LONGEST_TITLE
 from web.choosing import Chosen, known_tags
 from web.crowd import Crowded
+from web.operations import plain
 from web.state import current_bot, current_crowd, current_library
 
 chat = Blueprint("chat", __name__)
@@ -88,7 +89,10 @@ def show(conversation_id: str) -> str:
 @chat.post("/c/<conversation_id>/rename")
 def rename(conversation_id: str) -> Redirect:
     """Give it another title."""
-    title = " ".join(request.form.get("title", "").split())
+    try:
+        title = plain(" ".join(request.form.get("title", "").split()))
+    except ValueError as error:
+        abort(422, f"the title cannot be used: {error}")
     if not 0 < len(title) <= LONGEST_TITLE:
         abort(422, f"a title has 1 to {LONGEST_TITLE} characters, and this one {len(title)}")
     current_library().conversations.rename(conversation_id, title)
@@ -108,7 +112,7 @@ def judge(conversation_id: str, number: int) -> Redirect:
     verdict = request.form.get("verdict", "")
     feedback = current_library().feedback
     if verdict in VERDICTS:
-        feedback.give(conversation_id, number, cast("Verdict", verdict), note="")
+        feedback.give(conversation_id, number, cast("Verdict", verdict), note=None)
     elif verdict:
         abort(422, f"the verdict is {verdict!r}; it must be one of {', '.join(VERDICTS)}")
     else:

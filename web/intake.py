@@ -80,7 +80,7 @@ _MIB = 2**20
         upload=_FILES,
         answers=TakenJson,
         status=202,
-        problems=(503, 507),
+        problems=(408, 503, 507),
     )
 )
 def upload() -> Response | tuple[Response, int]:
@@ -115,6 +115,9 @@ def upload() -> Response | tuple[Response, int]:
         return _too_large(detail)
     except ValueError as error:
         return problem(400, "Bad Request", f"the body is no multipart/form-data ({error})")
+    except ConnectionError:
+        detail = "the rest of the request did not come; send the files again"
+        return problem(408, "Request Timeout", detail)
     except OSError as error:
         detail = f"the files cannot be kept: {error.strerror or error}; free some space"
         return problem(507, "Insufficient Storage", detail)

@@ -41,7 +41,7 @@ class PageJson(TypedDict):
 def image(document_id: str, number: int) -> Response:
     """The image of a page."""
     document = named_document(document_id)
-    _check_page(document, number)
+    check_page(document, number)
     etag = f"{document.sha256}-{number}-{PAGE_SCALE:g}"
     if request.if_none_match.contains(etag):
         response = Response(status=304)
@@ -58,12 +58,19 @@ def image(document_id: str, number: int) -> Response:
 
 @page_images.get("/api/documents/<document_id>/pages/<int:number>")
 @describes(
-    Operation(summary="A page of a PDF", tag="documents", query=PageQuery, answers=PageJson)
+    Operation(
+        summary="A page of a PDF",
+        tag="documents",
+        query=PageQuery,
+        answers=PageJson,
+        etag=True,
+        problems=(503,),
+    )
 )
 def page(query: PageQuery, document_id: str, number: int) -> Response:
     """What is known of a page, and where on its image the characters of `?span=` stand."""
     document = named_document(document_id)
-    _check_page(document, number)
+    check_page(document, number)
     wanted = query.span
     quote, state = named_span(document, wanted) if wanted else (None, None)
     view = current_page_viewer().view(document, number, None if state == "gone" else quote)
@@ -71,7 +78,8 @@ def page(query: PageQuery, document_id: str, number: int) -> Response:
     return jsonify(_page(document, view, view.reason or gone))
 
 
-def _check_page(document: Document, number: int) -> None:
+def check_page(document: Document, number: int) -> None:
+    """End the request with 404 where a document has no such page."""
     pages = page_count(document)
     if not pages:
         abort(404, f"{document.name!r} is no PDF; it has no pages to show")

@@ -7,7 +7,14 @@ from flask import Flask, Response, render_template, request
 from typing_extensions import TypedDict
 from werkzeug.exceptions import HTTPException
 
-from index import ConversationMissing, FilterError, LibraryLocked, LibraryNotWritable, PinciteError
+from index import (
+    ConversationMissing,
+    FilterError,
+    LibraryLocked,
+    LibraryNotWritable,
+    PinciteError,
+    TooBusy,
+)
 from qa import QuestionError
 from web.crowd import Crowded
 
@@ -57,7 +64,8 @@ def answer_problems(app: Flask) -> None:
         return problem(422, "The question cannot be asked", str(error))
 
     @app.errorhandler(Crowded)
-    def crowded(error: Crowded) -> Response:
+    @app.errorhandler(TooBusy)
+    def crowded(error: Crowded | TooBusy) -> Response:
         refusal = problem(503, "Service Unavailable", str(error))
         refusal.headers["Retry-After"] = "2"
         return refusal

@@ -88,13 +88,17 @@ def _serve_with_gunicorn(settings: Settings, watch: Sequence[Path]) -> None:
     from gunicorn.app.base import BaseApplication
     from gunicorn.errors import AppImportError
 
+    from web.connections import Worker
+
     class Server(BaseApplication):
         def load_config(self) -> None:
             options: dict[str, Any] = {
                 "bind": address(settings).removeprefix("http://"),
                 # One process: the vectors and the model are held once.
                 "workers": 1,
-                "worker_class": "gthread",
+                "worker_class": Worker,
+                # Not by way of the connection, which would not notice that nobody takes it.
+                "sendfile": False,
                 "threads": _THREADS,
                 "timeout": 120,
                 "graceful_timeout": 10,
