@@ -86,13 +86,17 @@ def document(document_id: str, span: str | None = None) -> str | Response:
     wanted = span or request.args.get("span")
     (start, end), state = named_span(found, wanted) if wanted else ((0, 0), None)
     locator = locate(found, start, end) if start < end else None
-    shown = _page_views(found, locator, (start, end), request.args.get("page", type=int))
+    page = request.args.get("page", type=int)
+    shown = _page_views(found, locator, (start, end), page)
+    placed = next((view.number for view in shown if view.rectangles), None)
     return render_template(
         "document.html",
         document=found,
         wanted=wanted,
         page_views=shown,
-        placed=next((view.number for view in shown if view.rectangles), None),
+        placed=placed,
+        # Where a page was asked for, it is to be seen, whether the quote is on it or not.
+        in_text=not placed and not (shown and page),
         before=_pieces(found, 0, start),
         quote=_pieces(found, start, end),
         after=_pieces(found, end, len(found.text)),
