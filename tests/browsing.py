@@ -133,6 +133,7 @@ def ask(page: Page, question: str) -> None:
 def assert_marked(page: Page, quote: str, within: str = "main") -> None:
     """The one mark is on the screen, and holds the quote."""
     mark = page.locator(f"{within} mark")
+    mark.first.wait_for(state="attached")
     assert mark.count() == 1
     assert mark.text_content() == quote
     assert_in_view(mark)

@@ -1,8 +1,11 @@
 """The pages of PDF files over HTTP, while the files change."""
 
+from typing import Any
+
 import pytest
 from conftest import OpenDesk
 from flask.testing import FlaskClient
+from lxml import html
 from test_index_reading_pdf import make_pdf, pages
 
 from index import PageViewer, TooBusy
@@ -41,6 +44,33 @@ def test_a_page_of_a_pdf_is_shown_with_its_quote(
     assert (first["previous"], first["next"], first["reason"]) == (None, 2, None)
     assert (last["previous"], last["next"], last["rectangles"]) == (2, None, [])
     assert "another page" in last["reason"]
+
+
+def test_a_page_comes_alone_with_its_quote_and_its_neighbours(open_desk: OpenDesk) -> None:
+    desk = open_desk("notes.pdf", make_pdf(pages("The tower is tall.", QUOTE)))
+    span = desk.link().rpartition("/")[2]
+
+    for number, marked in ((1, 0), (2, 1)):
+        response = desk.client.get(f"/d/{desk.document}/pages/{number}?span={span}")
+        figure: Any = html.fragments_fromstring(response.text)[0]
+        assert (response.mimetype, figure.tag) == ("text/html", "figure")
+        assert len(figure.xpath(".//rect[@id='quote']")) == marked
+        assert figure.xpath(".//img/@src") == [f"/d/{desk.document}/pages/{number}.png"]
+        (other,) = figure.xpath(".//a")
+        assert other.get("href") == f"/d/{desk.document}/{span}?page={3 - number}"
+        address = f"/d/{desk.document}/pages/{3 - number}?span={span}"
+        assert other.get("data-figure") == address
+        assert desk.client.get(address).status_code == 200
+
+
+def test_a_page_that_was_asked_for_is_seen_and_its_text_closed(open_desk: OpenDesk) -> None:
+    desk = open_desk("notes.pdf", make_pdf(pages("The tower is tall.", QUOTE)))
+    link = desk.link()
+
+    page = html.fromstring(desk.client.get(f"{link}?page=1").text)
+
+    assert page.xpath("//*[@id='quote'] | //main/details[@open]") == []
+    assert page.xpath("//p[@class='citation']/a/@href") == [f"{link}#quote"]
 
 
 def test_a_quote_that_moved_or_is_gone_is_so_on_its_page(
@@ -137,6 +167,7 @@ def test_a_page_that_is_not_there_is_not_found(open_desk: OpenDesk, number: str)
 
     for path in (
         f"/d/{desk.document}/pages/{number}.png",
+        f"/d/{desk.document}/pages/{number}",
         f"/api/documents/{desk.document}/pages/{number}",
         f"/d/{desk.document}?page={number}",
     ):

@@ -94,12 +94,15 @@ def document(document_id: str, span: str | None = None) -> Response:
     if page is not None:
         check_page(found, page)
     shown = _page_views(found, locator, (start, end), page)
+    placed = next((view.number for view in shown if view.rectangles), None)
     told = render_template(
         "document.html",
         document=found,
         wanted=wanted,
         page_views=shown,
-        placed=next((view.number for view in shown if view.rectangles), None),
+        placed=placed,
+        # Where a page was asked for, it is to be seen, whether the quote is on it or not.
+        in_text=not placed and not (shown and page),
         before=_pieces(found, 0, start),
         quote=_pieces(found, start, end),
         after=_pieces(found, end, len(found.text)),
