@@ -610,3 +610,36 @@ def test_what_was_uploaded_and_removed_does_not_come_back_with_the_next_server(
 
     assert _left_over(library) == []
     assert [Path(file.source).name for file in library.files()] == ["bridge.txt"]
+@pytest.mark.parametrize("old_one_stays", [True, False], ids=["copied", "moved"])
+def test_a_library_elsewhere_knows_its_uploads(
+    app: Flask,
+    client: FlaskClient,
+    library: Library,
+    embedder: PausingEmbedder,
+    tmp_path: Path,
+    old_one_stays: bool,
+) -> None:
+    job = _job(client, _FERRY, "ferry.txt")
+    close_app(app)
+    library.close()
+    shutil.copytree(library.folder, tmp_path / "elsewhere")
+    if not old_one_stays:
+        shutil.rmtree(library.folder)
+
+    again = create_app(Settings(library=tmp_path / "elsewhere", threshold=0), embedder=embedder)
+    asker = again.test_client()
+    try:
+        assert asker.get("/api/uploads").json["jobs"] == []  # type: ignore[index]  # there is JSON
+        listed: Any = asker.get("/api/documents").json
+        assert {one["id"]: one["source"] for one in listed["documents"]}[job["document"]] == str(
+            tmp_path / "elsewhere" / "uploads" / job["id"] / "ferry.txt"
+        )
+        assert len(listed["documents"]) == 2
+        found: Any = asker.post(
+            "/api/ask", json={"question": "When does the ferry leave?", "in": "elsewhere"}
+        ).json
+        assert [one["quote"] for one in found["excerpts"]] == [_FERRY.decode()]
+    finally:
+        close_app(again)
+
+

@@ -53,7 +53,11 @@ class Jobs:
 
     def resume(self) -> None:
         """Begin, with what a server that ended had not finished."""
-        for path in self._uploads.take_over():
+        paths = self._uploads.take_over()
+        if paths:
+            # Or else the files of a library that was moved or copied would be added once more.
+            self._library.move(self._uploads.moved(file.source for file in self._library.files()))
+        for path in paths:
             known = self._library.file(str(path))
             if known is None:
                 self.upload(path)
