@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from index.lexical import searchable
 from index.schema import documents, facets
@@ -92,6 +92,12 @@ def index_every_document(connection: Connection) -> None:
 def forget_document(connection: Connection, key: int) -> None:
     """Drop the facets of a document."""
     connection.execute(delete(facets).where(facets.c.document == key))
+
+
+def move(connection: Connection, source: str, now: str) -> None:
+    """Find the document of a source at another one of the same name."""
+    path = (facets.c.kind == "path") & (facets.c.value == source)
+    connection.execute(update(facets).where(path).values(value=now, folded=folded_path(now)))
 
 
 def labels_of(connection: Connection, key: int) -> tuple[str, ...]:

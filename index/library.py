@@ -1,6 +1,6 @@
 """A library: one folder of documents that can be added to, removed from and searched."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from index.document_rows import load_document, load_documents
 from index.documents import Document
 from index.embedder import Embedder
 from index.feedback import FeedbackBook
-from index.file_rows import FileRecord, file_record, file_records
+from index.file_rows import FileRecord, file_record, file_records, move_file
 from index.filters import Filter, kept_passages
 from index.passage_rows import count_passages, stored_passages
 from index.phrases import passages_holding
@@ -114,6 +114,16 @@ class Library:
         nothing finds it any more.
         """
         Writer(self._store, self._embedder, self._count).remove(sources)
+
+    def move(self, moved: Mapping[str, str]) -> None:
+        """Know files, and their documents, by other sources: those that stood at the keys.
+
+        None of the values may be known yet.
+        """
+        if moved:
+            with self._store.write() as connection:
+                for source, now in moved.items():
+                    move_file(connection, source, now)
 
     def files(self) -> list[FileRecord]:
         """Every file that was looked at and how it ended, by its source."""

@@ -78,13 +78,15 @@ def close_app(app: Flask) -> None:
 def _take_in(app: Flask, settings: Settings, library: Library, watch: Sequence[Path]) -> None:
     """Begin to add what was left over, and what is in the watched folders."""
     uploads = Uploads(library.folder)
-    jobs = Jobs(library, uploads, seconds=settings.read_seconds)
+    removals = Removals(library, uploads)
+    jobs = Jobs(library, uploads, removals, seconds=settings.read_seconds)
     watcher = Watcher(watch, library, jobs) if watch else None
     app.extensions["pincite.uploads"] = uploads
     app.extensions["pincite.jobs"] = jobs
-    app.extensions["pincite.removals"] = Removals(library, uploads)
+    app.extensions["pincite.removals"] = removals
     app.extensions["pincite.watcher"] = watcher
     jobs.resume()
+    removals.finish()
     if watcher:
         watcher.start()
 
