@@ -7,6 +7,7 @@ const field = document.getElementById("q");
 const problem = document.createElement("p");
 problem.className = "notice";
 problem.setAttribute("role", "alert");
+let leaving = false;
 
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -30,8 +31,15 @@ form?.addEventListener("submit", async (event) => {
   } catch {
     refuse(document.getElementById("status").dataset.offline);
   } finally {
-    button.disabled = false;
+    button.disabled = leaving;
   }
+});
+
+// Whoever comes back may ask again.
+addEventListener("pageshow", () => {
+  leaving = false;
+  const button = form?.querySelector("button");
+  if (button) button.disabled = false;
 });
 
 function add(page, address) {
@@ -39,12 +47,14 @@ function add(page, address) {
   const turns = document.getElementById("turns");
   if (!turns) {
     // The first question begins a conversation, which has a page of its own.
+    leaving = true;
     location.assign(address);
     return;
   }
   turns.append(turn);
   showCopies(turn);
   field.value = "";
+  form.elements.alone.checked = false;
   turn.focus({ preventScroll: true });
   turn.scrollIntoView({ block: "start" });
   say(turn.querySelector("ol.excerpts") ? "answered" : "silent", { unseen: true });
