@@ -74,6 +74,28 @@ def test_what_was_searched_can_be_changed(browser: Browser, address: str) -> Non
         page.keyboard.press("Enter")
         expect(page.locator("#turn-3 h2")).to_have_text("Who is Javad Zarif?")
         expect(page.locator("#turn-3 .searched")).to_have_count(0)
+        # The next question follows again.
+        ask(page, "What did he say about Idlib?")
+        expect(page.locator("#turn-4 .searched")).to_contain_text("(Javad Zarif)")
+
+
+def test_a_question_cannot_be_sent_twice_while_its_conversation_is_opened(
+    browser: Browser, address: str
+) -> None:
+    with visited(browser, address) as page:
+        page.goto(address)
+        page.evaluate(_NOTE_BUTTON)
+        ask(page, QUESTION)
+        page.wait_for_url("**/c/**")
+        assert page.evaluate("sessionStorage.disabled") == "true"
+        page.go_back()
+        expect(page.get_by_role("button", name="Ask")).to_be_enabled()
+
+
+# When the new conversation takes the page's place.
+_NOTE_BUTTON = """addEventListener("pagehide", () => {
+    sessionStorage.disabled = document.querySelector(".ask button").disabled;
+})"""
 
 
 def test_a_quote_its_citation_and_its_link_are_copied(
