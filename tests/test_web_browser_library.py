@@ -136,7 +136,7 @@ def test_a_document_is_added_removed_and_restored(
         expect(undo).to_be_focused()
         expect(page.locator("#status")).to_contain_text("for 60 seconds that can be undone")
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+            page.emulate_media(color_scheme=scheme)
             assert axe(page) == []
         expect(page.get_by_role("heading", name="0 documents")).to_be_visible()
         assert shelf.documents() == []
