@@ -1,11 +1,11 @@
 """A quote in its place, in a real browser: beside the conversation and on a page of its own."""
 
 import re
-from functools import partial
 
+import pytest
 from browsing import QUESTION, ask, assert_in_view, assert_marked, excerpts_of, visited
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Locator, Request, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from index import Library
 
@@ -78,26 +78,28 @@ def test_back_closes_the_source_and_forward_opens_it_again(
         page.wait_for_url(f"{address}/")
 
 
-def test_the_pages_of_a_pdf_are_turned_beside_the_answer(browser: Browser, address: str) -> None:
-    for viewport in ({"width": 1280, "height": 720}, {"width": 360, "height": 740}):
-        with visited(browser, address, viewport=viewport) as page:
-            asked: list[str] = []
-            page.goto(f"{address}/?q={PAGES}")
-            there, reader = page.url, page.locator("#reader")
-            page.get_by_role("link", name=SEE).first.click()
-            reader.locator("rect#quote").wait_for()
-            assert_in_view(reader.locator("#quote"))
-            assert reader.locator("rect").count() > 1
-            page.on("request", partial(_note, asked))
-            reader.get_by_role("link", name="Next page").click()
-            reader.locator(".page .warning").wait_for()
-            assert_in_view(reader.locator("figure img"))
-            expect(reader.locator(".text")).to_be_hidden()
-            # The text of the document, which may be long, is not fetched again.
-            assert [one for one in asked if not re.search(r"/d/\w+/pages/\d", one)] == []
-            reader.get_by_role("link", name="Go to the quote").click()
-            assert_in_view(reader.locator("rect#quote"))
-            assert page.url == there
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (360, 740)], ids=["wide", "phone"])
+def test_the_pages_of_a_pdf_are_turned_beside_the_answer(
+    browser: Browser, address: str, width: int, height: int
+) -> None:
+    with visited(browser, address, viewport={"width": width, "height": height}) as page:
+        asked: list[str] = []
+        page.goto(f"{address}/?q={PAGES}")
+        there, reader = page.url, page.locator("#reader")
+        page.get_by_role("link", name=SEE).first.click()
+        reader.locator("rect#quote").wait_for()
+        assert_in_view(reader.locator("#quote"))
+        assert reader.locator("rect").count() > 1
+        page.on("request", lambda request: asked.append(request.url))
+        reader.get_by_role("link", name="Next page").click()
+        reader.locator(".page .warning").wait_for()
+        assert_in_view(reader.locator("figure img"))
+        expect(reader.locator(".text")).to_be_hidden()
+        # The text of the document, which may be long, is not fetched again.
+        assert [one for one in asked if not re.search(r"/d/\w+/pages/\d", one)] == []
+        reader.get_by_role("link", name="Go to the quote").click()
+        assert_in_view(reader.locator("rect#quote"))
+        assert page.url == there
 
 
 def test_the_pages_of_a_pdf_are_turned_on_a_page_of_its_own(
@@ -179,7 +181,3 @@ def test_a_span_in_the_query_opens_in_its_place(
     with visited(browser, address) as page:
         page.goto(f"{address}/d/{document}?span={span}")
         assert_marked(page, first["quote"])
-
-
-def _note(asked: list[str], request: Request) -> None:
-    asked.append(request.url)
