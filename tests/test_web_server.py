@@ -55,8 +55,9 @@ class Server(NamedTuple):
 def servers(
     tmp_path_factory: pytest.TempPathFactory, small_models: Path
 ) -> Iterator[dict[str, Server]]:
-    """Six servers over a library of one document each, started side by side to save time.
+    """Five servers over a library of one document each, started side by side to save time.
 
+    The one that is `ending` waits for nobody long until it is ended, by the last test of it.
     The one that is `broken` had a model when its library was made.
     """
     folder = tmp_path_factory.mktemp("served")
@@ -71,9 +72,8 @@ def servers(
         started = {}
         for name, program in [
             ("lasting", _SERVE),
-            ("ending", _SERVE),
+            ("ending", _SERVE_IMPATIENTLY),
             ("guarded", _SERVE),
-            ("impatient", _SERVE_IMPATIENTLY),
             ("waitress", _SERVE_WITH_WAITRESS),
             ("broken", _SERVE),
         ]:
@@ -270,11 +270,11 @@ _STALLED = (
             b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" + _STALLED,
             id="half_an_upload",
         ),
-        pytest.param(b"no request at all\r\n\r\n", id="no_request"),
+        pytest.param(b"GET /healthz HTTP/1.0\r\n\r\n", id="left_open"),
     ],
 )
 def test_connections_that_stall_stop_nobody_else(servers: dict[str, Server], sent: bytes) -> None:
-    server = _answering(servers["impatient"])
+    server = _answering(servers["ending"])
     address = ("127.0.0.1", int(server.address.rpartition(":")[2]))
     with ExitStack() as stack:
         stalled = [stack.enter_context(socket.create_connection(address)) for _ in range(150)]
@@ -310,7 +310,7 @@ def _uploaded(address: str, data: bytes) -> int:
 
 
 def test_a_slow_connection_is_served(servers: dict[str, Server]) -> None:
-    server = _answering(servers["impatient"])
+    server = _answering(servers["ending"])
     address = ("127.0.0.1", int(server.address.rpartition(":")[2]))
     request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Long: "
     with socket.create_connection(address) as connection:
