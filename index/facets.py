@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from index.lexical import searchable
 from index.schema import documents, facets
@@ -117,6 +117,17 @@ def relabel(connection: Connection, key: int, labels: Sequence[str]) -> None:
                 for one in labels
             ],
         )
+
+
+def all_tags(connection: Connection) -> list[str]:
+    """The tags that documents have, each once however it is written, in alphabetical order."""
+    query = (
+        select(func.min(facets.c.value))
+        .where(facets.c.kind.in_(("tag", "label")))
+        .group_by(facets.c.folded)
+        .order_by(facets.c.folded)
+    )
+    return list(connection.execute(query).scalars())
 
 
 def tags_by_document(connection: Connection) -> dict[int, tuple[str, ...]]:

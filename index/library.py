@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from index import lexical
 from index.cache import DocumentCache
 from index.conversations import Conversations
-from index.document_rows import load_document, load_documents
+from index.document_rows import count_documents, load_document, load_documents
 from index.documents import Document
 from index.embedder import Embedder
+from index.facets import all_tags
 from index.feedback import FeedbackBook
 from index.file_rows import FileRecord, file_record, file_records, move_file
 from index.filters import Filter, kept_passages
@@ -134,6 +135,16 @@ class Library:
         """What is known of one file."""
         with self._store.read() as connection:
             return file_record(connection, source)
+
+    def tags(self) -> list[str]:
+        """The tags that documents have, each once, in alphabetical order."""
+        with self._store.read() as connection:
+            return all_tags(connection)
+
+    def document_count(self) -> int:
+        """How many documents there are."""
+        with self._store.read() as connection:
+            return count_documents(connection)
 
     def passage_count(self) -> int:
         """How many passages can be found."""

@@ -858,6 +858,11 @@ def test_tags_are_given_shown_kept_and_taken_back(
     assert tagged.out.startswith("5 files: 3 unchanged, 1 skipped, 1 failed.\n0 passages embedded")
     assert "\ntags: boat (1), old town (3), stone (3)\n" in pincite("status").out
     assert "1 passage; tags: boat, old town, Stone" in _folded(pincite("status", "--all").out)
+    app = create_app(Settings.from_environment(os.environ))
+    page = app.test_client().get("/").text
+    close_app(app)
+    assert re.findall(r"<option[^>]*>([^<]+)</option>", page) == ["boat", "old town", "Stone"]
+    assert "3 documents" in page
 
     (documents / "bridge.txt").write_text("The harbour bridge is closed.\n")
     assert pincite("add", documents).out.startswith("5 files: 1 indexed, 2 unchanged, ")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Redirect
 from index import ConversationMissing, FilterError, Verdict
 from qa import QuestionError, ask_in, shown_turns
 from web.api_conversations import LONGEST_TITLE
-from web.choosing import Chosen, known_tags
+from web.choosing import Chosen
 from web.crowd import Crowded
 from web.operations import plain
 from web.state import current_bot, current_crowd, current_library
@@ -66,7 +66,7 @@ def _refused(error: Exception, status: int, conversation: str | None) -> Respons
         refusal=str(error),
         conversation=conversation or "",
         chosen=Chosen.of(request.form),
-        tags=known_tags(current_library().files()),
+        tags=current_library().tags(),
     )
     return Response(page, status, mimetype="text/html")
 
@@ -82,7 +82,7 @@ def show(conversation_id: str) -> str:
         conversation=found,
         turns=turns,
         chosen=Chosen.before_this(turns),
-        tags=known_tags(library.files()),
+        tags=library.tags(),
     )
 
 

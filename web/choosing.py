@@ -1,12 +1,12 @@
 """Which documents a page's question is asked of: the fields of its form, or of its address."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
 
-from index import FileRecord, Filter, KeptTurn
+from index import Filter, KeptTurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,3 @@ class Chosen:
             before=self.before or None,
         )
         return chosen or None
-
-
-def known_tags(files: Iterable[FileRecord]) -> list[str]:
-    """The tags that the files' documents have, in the order of the alphabet."""
-    tags = {tag for file in files if file.document for tag in file.tags}
-    return sorted(tags, key=str.casefold)

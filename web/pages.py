@@ -20,7 +20,7 @@ from index import (
 )
 from qa import QuestionError, State, answer_json, cite
 from web.addresses import named_document, named_span
-from web.choosing import Chosen, known_tags
+from web.choosing import Chosen
 from web.operations import unless_known
 from web.page_images import check_page
 from web.pagination import latest_conversations
@@ -50,7 +50,7 @@ def home() -> str | tuple[str, int]:
 
     That one is kept nowhere.
     """
-    files = current_library().files()
+    library = current_library()
     question = request.args.get("q")
     chosen = Chosen.of(request.args)
     told, refusal = None, None
@@ -71,8 +71,8 @@ def home() -> str | tuple[str, int]:
         told=told,
         refusal=refusal,
         chosen=chosen,
-        tags=known_tags(files),
-        documents=sum(bool(file.document) for file in files),
+        tags=library.tags(),
+        documents=library.document_count(),
         conversations=latest,
         more=more,
     )

@@ -52,7 +52,7 @@ def serve(
             raise PinciteError(f"there is no folder {str(folder)!r} to watch; check the path")
     server.check_address(settings)
     with open_library(settings, create=bool(folders)) as library:
-        number = sum(file.document is not None for file in library.files())
+        number = library.document_count()
     documents = "document" if number == 1 else "documents"
     click.echo(f"{number} {documents} at {server.address(settings)} (Ctrl-C stops)")
     for folder in folders:
