@@ -19,25 +19,19 @@ _WEIGHT = """() => performance.getEntriesByType('navigation')
     .concat(performance.getEntriesByType('resource'))
     .reduce((sum, one) => sum + one.transferSize, 0)"""
 
-# From the key to the frame after the answer is in the page.
+# From the key to the frame after one more answer is in the page.
 _TIMED = """() => { window.timed = new Promise(told => {
+    const before = document.querySelectorAll('.turn').length;
     addEventListener('keydown', event => {
         if (event.key !== 'Enter') return;
         const began = event.timeStamp;
         new MutationObserver((_, observer) => {
+            if (document.querySelectorAll('.turn').length === before) return;
             observer.disconnect();
             requestAnimationFrame(() => setTimeout(() => told(performance.now() - began)));
-        }).observe(document.getElementById('turns'), {childList: true});
+        }).observe(document.querySelector('main'), {childList: true, subtree: true});
     }, {capture: true, once: true});
 }); }"""
-
-
-# The first answer is painted with the page of the conversation that it begins.
-_PRESSED = """() => addEventListener('keydown', event => {
-    if (event.key === 'Enter')
-        sessionStorage.setItem('pressed', performance.timeOrigin + event.timeStamp);
-}, {capture: true})"""
-_SINCE_PRESSED = "() => performance.timeOrigin - sessionStorage.getItem('pressed')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +74,13 @@ def browse(
 
 
 def _begun(page: Page, address: str, question: str) -> float:
-    """Milliseconds from Enter until the page of a new conversation is painted."""
+    """Milliseconds from Enter until the answer that begins a conversation is painted."""
     page.goto(address)
-    page.get_by_role("searchbox").fill(question)
-    page.evaluate(_PRESSED)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#turns .turn")
-    return float(page.evaluate(_SINCE_PRESSED)) + float(page.evaluate(_PAINTED))
+    return _answered(page, question)
 
 
 def _answered(page: Page, question: str) -> float:
-    """Milliseconds from Enter until the answer is painted below those before it."""
+    """Milliseconds from Enter until the answer is painted."""
     page.get_by_role("searchbox").fill(question)
     page.evaluate(_TIMED)
     page.keyboard.press("Enter")

@@ -195,7 +195,7 @@ def draw_serving(crowds: Mapping[str, Asked], path: Path) -> None:
     axes.set_xlabel("milliseconds")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.set_title("How many had their answer after how long", loc="left")
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False, loc="center")
     _plain(axes)
     figure.savefig(path, dpi=144)
 

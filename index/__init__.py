@@ -1,6 +1,6 @@
 """The material: reading, passages, vectors, storage, search."""
 
-from index.conversations import Conversation, Conversations, KeptTurn
+from index.conversations import Conversation, Conversations, KeptTurn, title_of
 from index.documents import Document, Heading, Landmark, Reading, Table
 from index.embedder import Embedder, PassageText, PassageVectors
 from index.embedding import SentenceEmbedder
@@ -16,6 +16,7 @@ from index.errors import (
     LibraryNotWritable,
     PinciteError,
     SkippedFile,
+    TooBusy,
     UnreadableFile,
 )
 from index.facets import folded
@@ -92,6 +93,7 @@ __all__ = [
     "Span",
     "Table",
     "Threads",
+    "TooBusy",
     "UnreadableFile",
     "Verdict",
     "absolute",
@@ -109,6 +111,7 @@ __all__ = [
     "rebuild_library",
     "sentence_spans",
     "split",
+    "title_of",
     "token_counter",
     "unread_format",
     "words_of",

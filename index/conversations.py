@@ -136,8 +136,8 @@ class Conversations:
             )
             this = update(conversations).where(conversations.c.key == key)
             connection.execute(this.values(changed=time))
-            title = " ".join(question.split())[:_LONGEST_TITLE]
-            connection.execute(this.where(conversations.c.title == "").values(title=title))
+            named = this.where(conversations.c.title == "")
+            connection.execute(named.values(title=title_of(question)))
         return KeptTurn(conversation_id, number, question, follow_up, only, answer, time)
 
     def turns(
@@ -173,6 +173,12 @@ class Conversations:
         """The ids of the documents that answers may still quote."""
         with self._store.read() as connection:
             return frozenset(connection.execute(select(documents.c.id)).scalars())
+
+
+def title_of(question: str) -> str:
+    """The title of a conversation that begins with a question: all of it, or its beginning."""
+    title = " ".join(question.split())
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1].rstrip()}…"
 
 
 def conversation_key(connection: Connection, conversation_id: str) -> int:

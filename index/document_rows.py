@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from index import facets
 from index.documents import Document
@@ -103,3 +103,8 @@ def _document(row: Row[Any]) -> Document:
         tags=tuple(json.loads(row.tags)),
         **marks_from_json(row.marks),
     )
+
+
+def count_documents(connection: Connection) -> int:
+    """How many documents there are."""
+    return int(connection.execute(select(func.count(documents.c.key))).scalar_one())

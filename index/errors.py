@@ -4,6 +4,7 @@ PinciteError
 ├── UnreadableFile      one file, which the rest of the folder does not suffer from
 │   └── SkippedFile     a file that Pincite does not read by design
 ├── NotPlaced           a quote whose place on a page's image is not certain
+├── TooBusy             a page that too many others are to be drawn before
 ├── Cancelled           a file that is no longer wanted; nothing of it is kept
 ├── FilterError         a filter that is malformed or keeps no document
 ├── ConversationMissing a conversation, or a turn of one, that is not there
@@ -30,6 +31,10 @@ class SkippedFile(UnreadableFile):
 
 class NotPlaced(PinciteError):
     """The characters of a quote have no certain place on a page's image; the message is why."""
+
+
+class TooBusy(PinciteError):
+    """So much is to be done already that this is not begun; the message says what to do."""
 
 
 class Cancelled(PinciteError):

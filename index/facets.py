@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from index.lexical import searchable
 from index.schema import documents, facets
@@ -94,6 +94,12 @@ def forget_document(connection: Connection, key: int) -> None:
     connection.execute(delete(facets).where(facets.c.document == key))
 
 
+def move(connection: Connection, source: str, now: str) -> None:
+    """Find the document of a source at another one of the same name."""
+    path = (facets.c.kind == "path") & (facets.c.value == source)
+    connection.execute(update(facets).where(path).values(value=now, folded=folded_path(now)))
+
+
 def labels_of(connection: Connection, key: int) -> tuple[str, ...]:
     """The tags that a person gave a document, in alphabetical order."""
     query = select(facets.c.value).where(facets.c.document == key, facets.c.kind == "label")
@@ -111,6 +117,17 @@ def relabel(connection: Connection, key: int, labels: Sequence[str]) -> None:
                 for one in labels
             ],
         )
+
+
+def all_tags(connection: Connection) -> list[str]:
+    """The tags that documents have, each once however it is written, in alphabetical order."""
+    query = (
+        select(func.min(facets.c.value))
+        .where(facets.c.kind.in_(("tag", "label")))
+        .group_by(facets.c.folded)
+        .order_by(facets.c.folded)
+    )
+    return list(connection.execute(query).scalars())
 
 
 def tags_by_document(connection: Connection) -> dict[int, tuple[str, ...]]:

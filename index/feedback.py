@@ -42,11 +42,19 @@ class FeedbackBook:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def give(self, conversation_id: str, number: int, verdict: Verdict, note: str) -> Feedback:
-        """Say something of a turn, in the place of what was said; raises `ConversationMissing`."""
-        said = Feedback(verdict, note, now())
+    def give(
+        self, conversation_id: str, number: int, verdict: Verdict, note: str | None
+    ) -> Feedback:
+        """Say something of a turn, in the place of what was said; raises `ConversationMissing`.
+
+        Without a note, the one that there is stays.
+        """
         with self._store.keep() as connection:
             turn = _turn_key(connection, conversation_id, number)
+            if note is None:
+                before = select(feedback.c.note).where(_of_turn() == turn)
+                note = connection.execute(before).scalar_one_or_none() or ""
+            said = Feedback(verdict, note, now())
             connection.execute(delete(feedback).where(_of_turn() == turn))
             connection.execute(
                 insert(feedback).values(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from index import facets
 from index.schema import documents, files, passages
@@ -55,6 +55,13 @@ def record_file(connection: Connection, record: FileRecord) -> None:
 def forget_file(connection: Connection, source: str) -> None:
     """Drop what is known of a file."""
     connection.execute(delete(files).where(files.c.source == source))
+
+
+def move_file(connection: Connection, source: str, now: str) -> None:
+    """Know a file, and the document it gave, by another source."""
+    for table in (files, documents):
+        connection.execute(update(table).where(table.c.source == source).values(source=now))
+    facets.move(connection, source, now)
 
 
 def file_records(connection: Connection) -> Iterator[FileRecord]:

@@ -1,6 +1,6 @@
 """A library: one folder of documents that can be added to, removed from and searched."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 from index import lexical
 from index.cache import DocumentCache
 from index.conversations import Conversations
-from index.document_rows import load_document, load_documents
+from index.document_rows import count_documents, load_document, load_documents
 from index.documents import Document
 from index.embedder import Embedder
+from index.facets import all_tags
 from index.feedback import FeedbackBook
-from index.file_rows import FileRecord, file_record, file_records
+from index.file_rows import FileRecord, file_record, file_records, move_file
 from index.filters import Filter, kept_documents, kept_passages
 from index.passage_rows import count_passages, stored_passages
 from index.phrases import passages_holding
@@ -117,6 +118,16 @@ class Library:
         """
         Writer(self._store, self._embedder, self._count).remove(sources)
 
+    def move(self, moved: Mapping[str, str]) -> None:
+        """Know files, and their documents, by other sources: those that stood at the keys.
+
+        None of the values may be known yet.
+        """
+        if moved:
+            with self._store.write() as connection:
+                for source, now in moved.items():
+                    move_file(connection, source, now)
+
     def files(self) -> list[FileRecord]:
         """Every file that was looked at and how it ended, by its source."""
         with self._store.read() as connection:
@@ -126,6 +137,16 @@ class Library:
         """What is known of one file."""
         with self._store.read() as connection:
             return file_record(connection, source)
+
+    def tags(self) -> list[str]:
+        """The tags that documents have, each once, in alphabetical order."""
+        with self._store.read() as connection:
+            return all_tags(connection)
+
+    def document_count(self) -> int:
+        """How many documents there are."""
+        with self._store.read() as connection:
+            return count_documents(connection)
 
     def passage_count(self) -> int:
         """How many passages can be found."""

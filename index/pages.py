@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.documents import Document, Landmark
-from index.errors import NotPlaced, UnreadableFile
+from index.errors import NotPlaced, TooBusy, UnreadableFile
 from index.files import is_gone
 from index.highlights import Rectangle, rectangles
 from index.reading.pdf_page import DrawnPage
@@ -17,6 +17,9 @@ from index.sentences import Span
 PAGE_SCALE = 2.0
 
 _MOST_BYTES = 64 * 2**20
+
+# One that takes its time must not keep a server's threads from everyone else.
+_MOST_WAITING = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,8 @@ class PageViewer:
         self._process = ReaderProcess(seconds=seconds)
         self._most_bytes = most_bytes
         self._drawing = threading.Lock()
+        self._places = threading.BoundedSemaphore(_MOST_WAITING)
+        self._keeping = threading.Lock()
         self._kept: OrderedDict[tuple[str, int], DrawnPage] = OrderedDict()
         self._kept_bytes = 0
 
@@ -55,7 +60,8 @@ class PageViewer:
     def view(self, document: Document, number: int, quote: Span | None = None) -> PageView:
         """A page of a PDF and, on it, the characters `quote` of the document's text.
 
-        Raises `ValueError` where the document has no such page.
+        Raises `ValueError` where the document has no such page, and `TooBusy` where it
+        is not drawn yet and many others are waited for.
         """
         pages = page_count(document)
         if not 1 <= number <= pages:
@@ -81,24 +87,38 @@ class PageViewer:
         )
 
     def _drawn(self, document: Document, number: int) -> DrawnPage:
-        """The page as drawn before or now; one at a time, so that nobody draws it twice."""
+        """The page as drawn before or now."""
         key = (document.sha256, number)
-        with self._drawing:
+        if drawn := self._found(key):
+            return drawn
+        if not self._places.acquire(blocking=False):
+            raise TooBusy("many pages are being drawn; open this one again in a moment")
+        try:
+            # One at a time, so that nobody draws what another has just drawn.
+            with self._drawing:
+                if (drawn := self._found(key)) is None:
+                    drawn = self._process.page(
+                        Path(document.source), document.sha256, number, PAGE_SCALE
+                    )
+                    self._keep(key, drawn)
+                return drawn
+        finally:
+            self._places.release()
+
+    def _found(self, key: tuple[str, int]) -> DrawnPage | None:
+        with self._keeping:
             drawn = self._kept.get(key)
-            if drawn is None:
-                drawn = self._process.page(
-                    Path(document.source), document.sha256, number, PAGE_SCALE
-                )
-                self._keep(key, drawn)
-            self._kept.move_to_end(key)
-        return drawn
+            if drawn is not None:
+                self._kept.move_to_end(key)
+            return drawn
 
     def _keep(self, key: tuple[str, int], drawn: DrawnPage) -> None:
-        self._kept[key] = drawn
-        self._kept_bytes += _size(drawn)
-        while self._kept_bytes > self._most_bytes and len(self._kept) > 1:
-            _, oldest = self._kept.popitem(last=False)
-            self._kept_bytes -= _size(oldest)
+        with self._keeping:
+            self._kept[key] = drawn
+            self._kept_bytes += _size(drawn)
+            while self._kept_bytes > self._most_bytes and len(self._kept) > 1:
+                _, oldest = self._kept.popitem(last=False)
+                self._kept_bytes -= _size(oldest)
 
 
 def page_count(document: Document) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
@@ -43,11 +44,12 @@ def _reason(connection: Connection, condition: Condition) -> str:
         near = _nearest(condition.values, ((folded_tag(tag), tag) for tag in tags))
         return f"no document has the tag {said}; {_hint(near, tags, 'tags')}"
     titles = _values(connection, "title")
+    names = _names(connection)
     folders = {part for path in _values(connection, "path") for part in path.split("/")[:-1]}
     near = _nearest(condition.values, ((folded(one), one) for one in (*titles, *sorted(folders))))
     return (
         f"no document is in {said}: no file, folder, title or id is called that; "
-        f"{_hint(near, titles, 'titles')}"
+        f"{_hint(near, names, 'documents')}"
     )
 
 
@@ -64,7 +66,7 @@ def _hint(near: str | None, known: list[str], kind: str) -> str:
         return f"did you mean {near!r}?"
     if 0 < len(known) <= _MOST_LISTED:
         return f"the {kind} are {_listed(known)}"
-    return f"it has {len(known):,} {kind}" if known else f"its documents have no {kind}"
+    return f"the library has {len(known):,} {kind}" if known else f"its documents have no {kind}"
 
 
 def _nearest(values: Iterable[str], known: Iterable[tuple[str, str]]) -> str | None:
@@ -88,6 +90,12 @@ def _values(connection: Connection, *kinds: str) -> list[str]:
     query = select(facets.c.value).where(facets.c.kind.in_(kinds)).distinct()
     ordered = query.order_by(facets.c.value).limit(_MOST_COMPARED)
     return [row.value for row in connection.execute(ordered)]
+
+
+def _names(connection: Connection) -> list[str]:
+    """What each document is called."""
+    query = select(documents.c.title, documents.c.source)
+    return sorted(row.title or Path(row.source).name for row in connection.execute(query))
 
 
 def _listed(values: Sequence[str]) -> str:

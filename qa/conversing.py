@@ -98,21 +98,31 @@ def shown_feedback(library: Library) -> Sequence[Judged]:
     return [replace(one, answer=shown[place]) for one, place in places if place in shown]
 
 
-def erase_removed(library: Library) -> None:
+def erase_removed(library: Library, *, sparing: Collection[str] = ()) -> None:
     """Take from the disk what kept answers quote of documents that are no longer there.
 
-    Until then it is merely withheld, so that a document that comes back is quoted again.
+    Until then it is merely withheld, so that a document that comes back is quoted again;
+    `sparing` are the ids of those that still may.
     """
+    before = library.conversations.present().union(sparing)
     for conversation in library.conversations.latest():
-        kept = library.conversations.turns(conversation.id)
-        shown = _as_shown(kept, library.conversations.present())
-        changed = {
-            turn.number: turn.answer
-            for turn, before in zip(shown, kept, strict=True)
-            if turn.answer != before.answer
-        }
-        if changed:
-            library.conversations.amend(conversation.id, changed)
+        # One that is deleted meanwhile quotes nothing.
+        with suppress(ConversationMissing):
+            kept = library.conversations.turns(conversation.id)
+            # A document may have been added, asked for and quoted since.
+            if _erased(kept, before):
+                present = library.conversations.present().union(sparing)
+                library.conversations.amend(conversation.id, _erased(kept, present))
+
+
+def _erased(kept: Sequence[KeptTurn], present: Collection[str]) -> dict[int, Mapping[str, Any]]:
+    """The answers, by their number, that quote documents that are not present, without those."""
+    shown = _as_shown(kept, present)
+    return {
+        turn.number: turn.answer
+        for turn, before in zip(shown, kept, strict=True)
+        if turn.answer != before.answer
+    }
 
 
 def _without_removed(answer: Mapping[str, Any], present: Collection[str]) -> dict[str, Any]:

@@ -20,11 +20,14 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 from waitress.server import create_server
 
-_PATIENCE = 10.0
+_PATIENCE = 30.0
+# A busy machine takes its time, and what comes late comes all the same.
+expect.set_options(timeout=1000 * _PATIENCE)
 
 QUESTION = "What does Iran accuse the Americans of doing with Syria's oil?"
 FOREIGN = "What is the capital of Australia?"
@@ -133,6 +136,7 @@ def ask(page: Page, question: str) -> None:
 def assert_marked(page: Page, quote: str, within: str = "main") -> None:
     """The one mark is on the screen, and holds the quote."""
     mark = page.locator(f"{within} mark")
+    mark.first.wait_for(state="attached")
     assert mark.count() == 1
     assert mark.text_content() == quote
     assert_in_view(mark)

@@ -118,6 +118,7 @@ def test_a_place_is_a_path_from_the_root_or_an_id(
         pytest.param(Filter(authors=("Smyth",)), "author 'Smyth'; did you mean '", id="author"),
         pytest.param(Filter(authors=("...",)), "by an author '...'", id="no_words"),
         pytest.param(Filter(within=("leters",)), "'leters'.* did you mean 'letters'", id="in"),
+        pytest.param(Filter(within=("/zz",)), "the documents are 'Straße", id="documents"),
         pytest.param(Filter(after="2031"), "after '2031'; .* 2019 to 2020-06", id="after"),
         pytest.param(Filter(before="1999"), "before '1999'; .* 2019 to 2020-06", id="before"),
         pytest.param(
@@ -212,3 +213,16 @@ def test_one_passage_among_thousands_is_found_by_both_indexes(
     assert hit.lexical > 0
     rarity = library.search("zebras").rarity
     assert library.search("zebras", only=Filter(tags=("one",))).rarity == rarity
+
+
+def test_of_many_documents_it_is_said_how_many_they_are(
+    tmp_path: Path, make_library: Callable[[Path], Library]
+) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for number in range(11):
+        (folder / f"{number}.md").write_text(f"# Otter {number}\n\nOtter {number} swims.\n")
+    library = make_library(folder)
+
+    with pytest.raises(FilterError, match=r"; the library has 11 documents$"):
+        library.search("otter", only=Filter(within=("/nowhere",)))

@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import threading
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -21,7 +22,7 @@ from PIL import Image
 from pypdfium2 import PdfDocument, PdfPage
 from test_index_reading_pdf import make_pdf, pages
 
-from index import Document, PageView, PageViewer
+from index import Document, PageView, PageViewer, TooBusy
 from index.errors import NotPlaced
 from index.highlights import rectangles
 from index.reading.pdf import read_pdf
@@ -392,6 +393,40 @@ def test_pages_are_drawn_by_one_process_that_may_be_lost(tmp_path: Path) -> None
     finally:
         viewer.close()
     assert _children() == before
+
+
+def test_what_was_drawn_is_shown_while_others_wait_and_few_may_wait(tmp_path: Path) -> None:
+    document = _document(tmp_path, make_pdf(pages(*(f"Page {n}." for n in range(30)))))
+    before = _children()
+    viewer = PageViewer()
+    views: list[PageView] = []
+    refused: list[int] = []
+
+    def look(number: int) -> None:
+        try:
+            views.append(viewer.view(document, number))
+        except TooBusy:
+            refused.append(number)
+
+    try:
+        drawn = viewer.view(document, 1)
+        askers = [threading.Thread(target=look, args=(n,)) for n in range(2, 30)]
+        (reader,) = _children() - before
+        # A page that takes its time.
+        os.kill(reader, signal.SIGSTOP)
+        for asker in askers:
+            asker.start()
+        assert viewer.view(document, 1) == drawn
+        while len(refused) < 12:
+            time.sleep(0.01)
+        os.kill(reader, signal.SIGCONT)
+        for asker in askers:
+            asker.join()
+    finally:
+        viewer.close()
+
+    assert (len(views), len(refused)) == (16, 12)
+    assert all(view.image for view in views)
 
 
 def _children() -> set[int]:

@@ -14,9 +14,17 @@ def test_arrows_go_from_excerpt_to_excerpt(browser: Browser, address: str) -> No
         page.keyboard.press("Enter")
         page.wait_for_selector("#reader mark")
         page.keyboard.press("Escape")
+        expect(page.locator("#reader")).to_be_hidden()
         assert page.evaluate("document.activeElement.closest('.excerpt') !== null")
         page.keyboard.press("/")
         assert page.evaluate("document.activeElement.id") == "q"
+        page.goto(f"{address}/library")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.id") == "find"
+        expect(page.locator("#find")).to_have_value("")
+        # Elsewhere the key is the browser's own.
+        page.goto(f"{address}/api/")
+        assert page.evaluate(_IS_LEFT)
 
 
 def test_the_keyboard_alone_is_enough(browser: Browser, address: str, client: FlaskClient) -> None:
@@ -46,7 +54,10 @@ def test_without_scripts_questions_and_quotes_work(
         page.wait_for_url("**#turn-2")
         expect(page.locator("#turn-2 .searched")).to_contain_text("(Javad Zarif)")
         page.locator("#turn-2").get_by_role("button", name="Helpful").click()
-        expect(page.locator("#turn-2 button[aria-pressed=true]")).to_have_text("Helpful")
+        pressed = page.locator("#turn-2 button[aria-pressed=true]")
+        expect(pressed).to_have_text("Helpful")
+        pressed.click()
+        expect(pressed).to_have_count(0)
         # What could do nothing is not shown.
         expect(page.get_by_role("button", name="Copy quote")).to_have_count(0)
         page.get_by_role("link", name="See it in its place").first.click()
@@ -125,6 +136,12 @@ def test_on_paper_there_is_nothing_to_press(
             assert max(max(colour) for colour in colours) < 100
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator("mark")).to_have_text(first["quote"])
+
+
+_IS_LEFT = """() => {
+    const pressed = new KeyboardEvent("keydown", { key: "/", bubbles: true, cancelable: true });
+    return document.body.dispatchEvent(pressed);
+}"""
 
 
 def _seen(page: Page, selector: str) -> list[str]:

@@ -50,7 +50,8 @@ def test_a_conversation_is_renamed_exported_and_deleted(
             assert QUESTION in text
             assert first["link"] in text
         there = page.url
-        page.get_by_role("button", name="Delete this conversation").click()
+        page.get_by_text("Delete this conversation").click()
+        page.get_by_role("button", name="Delete it").click()
         page.wait_for_url(f"{address}/")
         expect(page.get_by_role("link", name="Oil, <b>asked</b> twice")).to_have_count(0)
         page.goto(there)
@@ -73,6 +74,28 @@ def test_what_was_searched_can_be_changed(browser: Browser, address: str) -> Non
         page.keyboard.press("Enter")
         expect(page.locator("#turn-3 h2")).to_have_text("Who is Javad Zarif?")
         expect(page.locator("#turn-3 .searched")).to_have_count(0)
+        # The next question follows again.
+        ask(page, "What did he say about Idlib?")
+        expect(page.locator("#turn-4 .searched")).to_contain_text("(Javad Zarif)")
+
+
+def test_a_question_that_is_sent_twice_begins_one_conversation(
+    browser: Browser, address: str, client: FlaskClient
+) -> None:
+    def conversations() -> int:
+        return len(client.get("/api/conversations?limit=500").json["conversations"])  # type: ignore[index]  # it is a list of them
+
+    before = conversations()
+
+    with visited(browser, address) as page:
+        page.goto(address)
+        page.get_by_role("searchbox").fill(QUESTION)
+        page.locator("form.ask").evaluate("form => [1, 2].forEach(() => form.requestSubmit())")
+        expect(page.locator(".turn")).to_have_count(1)
+        page.wait_for_url("**/c/**")
+        page.go_back()
+        expect(page.get_by_role("heading", name="Conversations")).to_be_visible()
+    assert conversations() == before + 1
 
 
 def test_a_quote_its_citation_and_its_link_are_copied(
@@ -155,7 +178,8 @@ def test_a_conversation_that_another_tab_deleted_loses_no_question(
         page.wait_for_url("**/c/**")
         other.goto(page.url)
         other.get_by_text("Rename, export, delete").click()
-        other.get_by_role("button", name="Delete this conversation").click()
+        other.get_by_text("Delete this conversation").click()
+        other.get_by_role("button", name="Delete it").click()
         other.wait_for_url(f"{address}/")
 
         ask(page, "And who buys it?")

@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from browsing import ask, served, soon, visited, watched
+from browsing import ask, axe, served, soon, visited, watched
 from conftest import PausingEmbedder
 from flask import Flask
 from fpdf import FPDF
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from index import Library, token_counter
 from qa import Settings
 from web import create_app
 from web.app import close_app
+
+# Milliseconds: a watched folder is looked at now and then.
+_PATIENCE = 20_000
 
 ATTACK = "<script>alert(1)</script>"
 
@@ -131,11 +134,116 @@ def test_a_document_is_added_removed_and_restored(
         page.get_by_role("button", name="Remove harbour").click()
         undo = page.get_by_role("button", name="Undo")
         expect(undo).to_be_focused()
+        expect(page.locator("#status")).to_contain_text("for 60 seconds that can be undone")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert axe(page) == []
         expect(page.get_by_role("heading", name="0 documents")).to_be_visible()
         assert shelf.documents() == []
         undo.click()
         expect(page.get_by_role("button", name="Remove harbour")).to_be_focused()
         assert shelf.documents() == ["harbour <b>note.txt"]
+
+
+def test_a_removal_can_be_undone_for_as_long_as_is_said(
+    browser: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.app.extensions["pincite.removals"].seconds = 1
+    note = _written(tmp_path, "note.txt", "The harbour bridge was opened in 1932.\n")
+
+    with visited(browser, shelf.address) as page:
+        page.goto(f"{shelf.address}/library")
+        _add(page, note)
+        expect(_line(page, "note.txt")).to_have_attribute("data-state", "done")
+        # In a list that has nothing left, the row stays as long as it can be undone.
+        page.goto(f"{shelf.address}/library?state=indexed")
+        page.get_by_role("button", name="Remove note.txt").click()
+        expect(page.locator("#status")).to_contain_text("for 1 seconds that can be undone")
+        expect(page.get_by_role("heading", name="0 documents")).to_be_visible()
+        expect(page.get_by_role("button", name="Undo")).to_be_focused()
+        expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+        expect(page.locator("#shelf li")).to_have_count(0)
+
+
+def test_what_another_tab_restored_is_shown_as_it_is(
+    browser: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    note = _written(tmp_path, "note.txt", "The harbour bridge was opened in 1932.\n")
+
+    with visited(browser, shelf.address, but=("404",)) as page:
+        page.goto(f"{shelf.address}/library")
+        _add(page, note)
+        remove = page.get_by_role("button", name="Remove note.txt")
+        document = remove.get_attribute("data-remove")
+        remove.click()
+        undo = page.get_by_role("button", name="Undo")
+        undo.wait_for()
+        path = f"/api/documents/{document}/restore"
+        assert shelf.app.test_client().post(path).status_code == 200
+        undo.click()
+        expect(page.locator("#status")).to_contain_text("nothing left to undo")
+        expect(remove).to_be_visible()
+        expect(page.locator(".removed")).to_have_count(0)
+
+
+def test_a_watched_folder_is_shown_with_what_changes_in_it(
+    browser: Browser, tmp_path: Path
+) -> None:
+    folder = tmp_path / "port"
+    folder.mkdir()
+    _written(folder, "bridge.txt", "The bridge is green.\n")
+    embedder = PausingEmbedder()
+    app = create_app(Settings(library=tmp_path / "library"), embedder=embedder, watch=[folder])
+    with served(app) as address, visited(browser, address) as page:
+        page.goto(f"{address}/library")
+        shown, titles = page.locator("#watched li"), page.locator(".files .title")
+        expect(titles).to_have_text(["bridge.txt"])
+        expect(shown).to_have_text(f"{folder}: what changes in it shows here")
+        _written(folder, "ferry.txt", "The ferry leaves after a pause.\n")
+        expect(shown).to_have_text(f"{folder}: 1 file is yet to be looked at", timeout=_PATIENCE)
+        embedder.go_on.set()
+        expect(titles).to_have_text(["bridge.txt", "ferry.txt"], timeout=_PATIENCE)
+        folder.rename(tmp_path / "gone")
+        expect(shown).to_contain_text("not there; its documents stay", timeout=_PATIENCE)
+        expect(titles).to_have_count(2)
+    close_app(app)
+
+
+def test_a_job_that_cannot_be_cancelled_any_more_says_so(
+    browser: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    note = _written(tmp_path, "note.txt", "The ferry leaves after a pause.\n")
+
+    with visited(browser, shelf.address, but=("409",)) as page:
+        page.route("**/api/uploads/*", _too_late)
+        page.goto(f"{shelf.address}/library")
+        _add(page, note)
+        line = _line(page, "note.txt")
+        expect(line).to_have_attribute("data-state", "embedding")
+        line.get_by_role("button", name="Cancel").click()
+        expect(page.locator("#status")).to_have_text("it is in the library by now")
+        shelf.embedder.go_on.set()
+        expect(line).to_have_attribute("data-state", "done")
+
+
+def _too_late(route: Route) -> None:
+    route.fulfill(status=409, json={"detail": "it is in the library by now"})
+
+
+def test_a_file_that_is_dropped_elsewhere_loses_nothing_that_was_typed(
+    browser: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    note = _written(tmp_path, "note.txt", "The ferry leaves at noon.\n")
+
+    with visited(browser, shelf.address) as page:
+        page.goto(shelf.address)
+        page.get_by_role("searchbox").fill("When does the")
+        _drop(page, note)
+        expect(page.locator("#status")).to_have_text(
+            "Files are added on the page “Library”; drop it there"
+        )
+        expect(page.get_by_role("searchbox")).to_have_value("When does the")
+    assert shelf.left_over() == []
 
 
 def test_two_tabs_that_add_and_remove_see_the_same(
@@ -165,6 +273,9 @@ def test_two_tabs_that_add_and_remove_see_the_same(
         for page in (one, other):
             page.goto(f"{shelf.address}/library?state=indexed")
             expect(page.locator(".files .title a")).to_have_text(titles)
+            expect(page.locator(".files .source").first).to_have_text(
+                re.compile(r"^[\w.-]+, added on this page$")
+            )
     assert shelf.documents() == titles
 
 
@@ -205,6 +316,13 @@ def test_what_cannot_be_added_is_said_and_not_kept(
             box = named.bounding_box()
             assert box is not None
             assert box["width"] > 180
+        # What has been read can be put away, and does not come back.
+        for name in said:
+            _line(page, name).get_by_role("button", name=f"Dismiss: {name}").click()
+        expect(page.locator("#jobs li")).to_have_count(0)
+        page.reload()
+        expect(page.locator("#add")).to_be_visible()
+        expect(page.locator("#jobs li")).to_have_count(0)
     assert shelf.left_over() == []
 
 

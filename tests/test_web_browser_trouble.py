@@ -81,7 +81,7 @@ def test_a_server_that_is_gone_for_a_while_loses_nothing(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:
     note = tmp_path / "note.txt"
-    note.write_text("The ferry leaves at noon.\n" + "It is a long way to the island.\n" * 8_000)
+    note.write_text("The ferry leaves at noon.\n" + "It is a long way to the island.\n" * 3_000)
 
     # What cannot be reached makes noise by itself.
     with watched(browser, server.address, but=("ERR_",)) as context:
@@ -92,7 +92,7 @@ def test_a_server_that_is_gone_for_a_while_loses_nothing(
         library.goto(f"{server.address}/library")
         slow = {"offline": False, "latency": 0, "downloadThroughput": -1}
         line = context.new_cdp_session(library)
-        line.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": 100_000})
+        line.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": 40_000})
         library.get_by_label("Add documents").set_input_files(note)
         library.get_by_role("button", name="Add", exact=True).click()
         item = library.locator("#jobs li")

@@ -8,7 +8,7 @@ from browsing import FOREIGN, QUESTION, axe, overflow, served, visited
 from conftest import WordEmbedder
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator
 
 from index import Library, token_counter
 from qa import Settings
@@ -112,3 +112,38 @@ def test_a_source_beside_the_conversation_is_fit_for_everyone(
 
         assert axe(page) == []
         assert overflow(page) == 0
+        # The head is as wide as what is below it.
+        header, reader = page.locator("body > header"), page.locator("#reader")
+        assert _edges(header)[1] == _edges(reader)[1] == 1280
+
+
+def test_what_is_typed_in_a_field_and_its_hint_have_room(
+    browser: Browser, views: dict[str, str], address: str
+) -> None:
+    with visited(browser, address) as page:
+        page.goto(views["conversation"])
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        for field in page.get_by_placeholder("2020-09").all():
+            assert field.evaluate(_ROOM) >= 0
+        looks = page.locator(".fields input, .manage input, .fields select").evaluate_all(_LOOKS)
+        assert len(set(looks)) == 1
+
+
+# Pixels left beside the hint.
+_ROOM = """field => {
+    const drawn = document.createElement("canvas").getContext("2d");
+    const style = getComputedStyle(field);
+    drawn.font = style.font;
+    const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+    return field.clientWidth - padding - drawn.measureText(field.placeholder).width;
+}"""
+_LOOKS = """fields => fields.map(field => {
+    const { borderRadius, borderColor, backgroundColor, paddingLeft } = getComputedStyle(field);
+    return [borderRadius, borderColor, backgroundColor, paddingLeft].join();
+})"""
+
+
+def _edges(shown: Locator) -> tuple[float, float]:
+    box = shown.bounding_box()
+    assert box is not None
+    return box["x"], box["x"] + box["width"]

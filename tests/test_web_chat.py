@@ -65,12 +65,27 @@ def test_a_question_begins_a_conversation_and_the_next_goes_on(
 
 
 def test_a_script_gets_the_new_turn_alone(client: FlaskClient) -> None:
-    response = client.post("/ask", data={"q": "Who opened it?"}, headers={"X-Fragment": "turn"})
+    script = {"X-Fragment": "turn"}
+    begun = client.post("/ask", data={"q": "Who opened it?"}, headers=script)
+    address = begun.headers["Content-Location"]
+    fields = {"q": "When was it opened?", "conversation": address.removeprefix("/c/")}
+    asked = client.post("/ask", data=fields, headers=script)
 
-    assert response.status_code == 200
-    assert response.headers["Content-Location"].startswith("/c/")
-    assert "<html" not in response.text
-    assert 'id="turn-1"' in response.text
+    # The first turn comes with the page of the conversation that it begins.
+    assert (begun.status_code, asked.status_code) == (200, 200)
+    assert 'id="turns"' in begun.text
+    assert asked.headers["Content-Location"] == address
+    assert "<html" not in asked.text
+    assert 'id="turn-2"' in asked.text
+
+
+def test_what_is_asked_of_stays_chosen_in_a_conversation(client: FlaskClient) -> None:
+    begun = client.post("/ask", data={"q": "Who opened it?", "in": "bridge.txt", "author": ""})
+
+    page = _page(client, begun.headers["Location"])
+
+    assert page.xpath("//form[@class='ask']//input[@name='in']/@value") == ["bridge.txt"]
+    assert "Asked only of: bridge.txt" in page.text_content()
 
 
 @pytest.mark.parametrize(
@@ -160,6 +175,45 @@ def test_a_conversation_is_renamed_judged_and_deleted(
     page = html.fromstring(lost.text)
     assert page.xpath("string(//input[@name='q']/@value)") == f"Who {ATTACK}?"
     assert page.xpath("//input[@name='conversation']") == []
+
+
+def test_a_title_is_plain_text(client: FlaskClient, conversation: str) -> None:
+    refused = client.post(f"{conversation}/rename", data={"title": "a\x1b[2Jb"}, headers=BROWSER)
+
+    assert refused.status_code == 422
+    assert "holds control characters" in refused.text
+    assert _page(client, conversation).xpath("string(//h1)") == "Who opened the harbour bridge?"
+
+
+def test_another_verdict_keeps_the_note_that_was_given(
+    client: FlaskClient, conversation: str
+) -> None:
+    given = {"verdict": "helpful", "note": "as in the minutes"}
+    path = f"/api/conversations/{conversation.rpartition('/')[2]}/turns/1/feedback"
+    assert client.put(path, json=given).status_code == 200
+
+    client.post(f"{conversation}/1/feedback", data={"verdict": "wrong source"})
+
+    listed: Any = client.get("/api/feedback").json
+    assert [(one["verdict"], one["note"]) for one in listed["feedback"]] == [
+        ("wrong source", "as in the minutes")
+    ]
+    client.put(path, json={"verdict": "helpful"})
+    listed = client.get("/api/feedback").json
+    assert [one["note"] for one in listed["feedback"]] == [""]
+
+
+def test_a_long_question_is_a_title_that_says_it_goes_on(client: FlaskClient) -> None:
+    question = "Who opened the harbour bridge " + "and why " * 20 + "was it?"
+    address = client.post("/ask", data={"q": question}).headers["Location"]
+
+    (kept,) = _conversations(client)
+    assert len(kept["title"]) <= 100
+    assert kept["title"].endswith("…")
+    assert question.startswith(kept["title"].removesuffix("…"))
+    # It stands above the question itself, and is not shown twice.
+    (heading,) = _page(client, address).xpath("//h1")
+    assert heading.get("class") == "unseen"
 
 
 def test_what_cannot_be_asked_can_be_asked_better_in_its_conversation(

@@ -6,6 +6,7 @@ import pytest
 from conftest import OpenDesk
 from flask.testing import FlaskClient
 from lxml import html
+from test_index_reading_pdf import make_pdf, pages
 
 QUOTE = "The bridge was opened in spring."
 NOTES = f"The tower is tall. {QUOTE} The river is wide."
@@ -18,6 +19,30 @@ def _shown(client: FlaskClient, path: str) -> tuple[str, list[str]]:
     page: Any = html.document_fromstring(response.text)
     (status,) = page.xpath("//*[@role='status']")
     return status.text_content(), [mark.text_content() for mark in page.iter("mark")]
+
+
+def test_what_is_known_already_is_not_sent_again(open_desk: OpenDesk) -> None:
+    desk = open_desk("notes.pdf", make_pdf(pages(NOTES)))
+    link = desk.link()
+    paths = (
+        f"/api/documents/{desk.document}",
+        f"/api/documents/{desk.document}/pages/1?span={link.rpartition('/')[2]}",
+        f"/api/citations{link.removeprefix('/d')}",
+        link,
+        f"/d/{desk.document}",
+    )
+
+    first = {path: desk.client.get(path).headers["ETag"] for path in paths}
+    again = {
+        path: desk.client.get(path, headers={"If-None-Match": tag}) for path, tag in first.items()
+    }
+    desk.read(make_pdf(pages(f"In the beginning there was a ford. {NOTES}")))
+    changed = {
+        path: desk.client.get(path, headers={"If-None-Match": tag}) for path, tag in first.items()
+    }
+
+    assert {(one.status_code, one.data) for one in again.values()} == {(304, b"")}
+    assert {path: one.status_code for path, one in changed.items()} == dict.fromkeys(paths, 200)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from flask.testing import FlaskClient
 from index import Library, SentenceEmbedder, add_files, find_files, token_counter
 from qa import Settings
 from web import create_app
+from web.app import close_app
 from web.cli import commands
 
 _PINCITE = [sys.executable, "-c", "from web.cli import main; main()"]
@@ -408,6 +409,25 @@ def test_a_removed_file_is_found_no_more(pincite: Pincite, added: Path) -> None:
         str(added / "tower.md")
     }
     _refused(pincite("remove", added / "bridge.txt"), "the library holds nothing at")
+
+
+def test_a_removed_upload_does_not_come_back_with_the_next_server(
+    pincite: Pincite, added: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "library" / "uploads" / "0123456789abcdef"
+    folder.mkdir(parents=True)
+    (folder / "ferry.txt").write_text("The ferry leaves at noon.\n")
+    pincite("add", folder / "ferry.txt")
+
+    assert pincite("remove", folder / "ferry.txt") == (0, "Removed 1 file.\n", "")
+
+    app = create_app(Settings.from_environment(os.environ))
+    jobs = app.test_client().get("/api/uploads").json
+    close_app(app)
+    assert jobs is not None
+    assert jobs["jobs"] == []
+    assert not folder.exists()
+    assert (added / "bridge.txt").exists()
 
 
 def test_a_removed_folder_takes_all_below_it_and_nothing_beside_it(
@@ -838,6 +858,11 @@ def test_tags_are_given_shown_kept_and_taken_back(
     assert tagged.out.startswith("5 files: 3 unchanged, 1 skipped, 1 failed.\n0 passages embedded")
     assert "\ntags: boat (1), old town (3), stone (3)\n" in pincite("status").out
     assert "1 passage; tags: boat, old town, Stone" in _folded(pincite("status", "--all").out)
+    app = create_app(Settings.from_environment(os.environ))
+    page = app.test_client().get("/").text
+    close_app(app)
+    assert re.findall(r"<option[^>]*>([^<]+)</option>", page) == ["boat", "old town", "Stone"]
+    assert "3 documents" in page
 
     (documents / "bridge.txt").write_text("The harbour bridge is closed.\n")
     assert pincite("add", documents).out.startswith("5 files: 1 indexed, 2 unchanged, ")

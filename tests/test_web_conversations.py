@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from index import Library, add_files, find_files, token_counter
 from qa import Bot, Settings, erase_removed, evaluate, read_cases
 from web import create_app
+from web.app import close_app
 
 ATTACK = "<script>alert(1)</script>"
 
@@ -310,6 +311,36 @@ def test_what_was_removed_is_quoted_by_no_route(
     library.close()
     files = [path for path in library.folder.iterdir() if path.is_file()]
     assert b"mayor" not in b"".join(path.read_bytes() for path in files)
+
+
+def test_what_a_server_that_ended_had_not_erased_is_erased_by_the_next(
+    own: FlaskClient, library: Library, folder: Path, embedder: WordEmbedder
+) -> None:
+    made = begin(own)
+    ask(own, made["id"], "Who opened the harbour bridge?")
+    remove(library, folder / "bridge.txt")
+    assert "mayor" in str(library.conversations.turns(made["id"]))
+
+    close_app(create_app(Settings(library=library.folder), embedder=embedder))
+
+    assert "mayor" not in str(library.conversations.turns(made["id"]))
+
+
+def test_a_conversation_deleted_meanwhile_keeps_no_other_from_being_cleared(
+    own: FlaskClient, library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = begin(own), begin(own)
+    for made in (first, second):
+        ask(own, made["id"], "Who opened the harbour bridge?")
+    remove(library, folder / "bridge.txt")
+    listed = library.conversations.latest()
+    assert [one.id for one in listed] == [second["id"], first["id"]]
+    monkeypatch.setattr(library.conversations, "latest", lambda: listed)
+    library.conversations.delete(second["id"])
+
+    erase_removed(library)
+
+    assert "mayor" not in str(library.conversations.turns(first["id"]))
 
 
 def routes(client: FlaskClient, conversation: str) -> str:

@@ -456,6 +456,32 @@ def test_after_a_while_a_removal_is_final(
     assert (made / "bridge.txt").exists()
 
 
+def test_a_removal_that_is_final_leaves_alone_what_can_be_undone(
+    client: FlaskClient, app: Flask, library: Library
+) -> None:
+    removals: Removals = app.extensions["pincite.removals"]
+    ferry = _job(client, _FERRY, "ferry.txt")["document"]
+    tram = _job(client, b"The tram is yellow.", "tram.txt")["document"]
+    begun: Any = client.post("/api/conversations", json={}).json
+    turns = f"/api/conversations/{begun['id']}/turns"
+    for question, quote in [
+        ("When does the ferry leave?", _FERRY.decode()),
+        ("Which tram is yellow?", "The tram is yellow."),
+    ]:
+        asked: Any = client.post(turns, json={"question": question}).json
+        assert quote in [one["quote"] for one in asked["answer"]["excerpts"]]
+
+    assert client.delete(f"/api/documents/{ferry}").status_code == 200
+    removals.seconds = 0.05
+    assert client.delete(f"/api/documents/{tram}").status_code == 200
+    _soon(lambda: "is yellow." not in str(library.conversations.turns(begun["id"])))
+    assert client.post(f"/api/documents/{ferry}/restore").status_code == 200
+
+    shown = client.get(turns).text
+    assert _FERRY.decode() in shown
+    assert "is yellow." not in shown
+
+
 def test_clients_that_add_and_remove_at_once_do_not_disturb_each_other(
     app: Flask, library: Library
 ) -> None:
@@ -593,6 +619,39 @@ def test_a_server_that_ends_in_the_middle_leaves_the_rest_to_the_next(
     jobs = again.test_client().get("/api/uploads").json["jobs"]  # type: ignore[index]  # there is JSON
     assert [_ended(again.test_client(), job["id"])["state"] for job in jobs] == ["done", "done"]
     close_app(again)
+
+
+@pytest.mark.parametrize("old_one_stays", [True, False], ids=["copied", "moved"])
+def test_a_library_elsewhere_knows_its_uploads(
+    app: Flask,
+    client: FlaskClient,
+    library: Library,
+    embedder: PausingEmbedder,
+    tmp_path: Path,
+    old_one_stays: bool,
+) -> None:
+    job = _job(client, _FERRY, "ferry.txt")
+    close_app(app)
+    library.close()
+    shutil.copytree(library.folder, tmp_path / "elsewhere")
+    if not old_one_stays:
+        shutil.rmtree(library.folder)
+
+    again = create_app(Settings(library=tmp_path / "elsewhere", threshold=0), embedder=embedder)
+    asker = again.test_client()
+    try:
+        assert asker.get("/api/uploads").json["jobs"] == []  # type: ignore[index]  # there is JSON
+        listed: Any = asker.get("/api/documents").json
+        assert {one["id"]: one["source"] for one in listed["documents"]}[job["document"]] == str(
+            tmp_path / "elsewhere" / "uploads" / job["id"] / "ferry.txt"
+        )
+        assert len(listed["documents"]) == 2
+        found: Any = asker.post(
+            "/api/ask", json={"question": "When does the ferry leave?", "in": "elsewhere"}
+        ).json
+        assert [one["quote"] for one in found["excerpts"]] == [_FERRY.decode()]
+    finally:
+        close_app(again)
 
 
 def test_what_was_uploaded_and_removed_does_not_come_back_with_the_next_server(

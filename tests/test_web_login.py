@@ -108,11 +108,13 @@ def test_who_opens_a_page_is_asked_for_the_password_and_led_on(client: FlaskClie
     assert (entered.status_code, entered.headers["Location"]) == (303, "/d/1?page=2")
 
 
-def test_a_script_of_the_page_is_told_in_a_sentence(client: FlaskClient) -> None:
-    response = client.get("/d/1", headers={**PAGE, "Sec-Fetch-Mode": "cors"})
+def test_a_script_of_the_page_is_told_and_led_back(client: FlaskClient) -> None:
+    referrer = {"Referer": "http://localhost/c/1"}
+    response = client.get("/d/1", headers={**PAGE, **referrer, "Sec-Fetch-Mode": "cors"})
 
     assert response.status_code == 401
-    assert "log in at /login" in response.text
+    assert "You are not logged in" in response.text
+    assert 'href="/login?to=/c/1"' in response.text
 
 
 def test_the_login_page_looks_like_the_others_and_health_is_open(client: FlaskClient) -> None:
@@ -174,13 +176,47 @@ def test_passwords_cannot_be_guessed_often(client: FlaskClient) -> None:
     assert elsewhere.status_code == 303
 
 
-def test_many_addresses_guess_no_more_than_all_may(client: FlaskClient) -> None:
-    tried = [
-        log_in(client, "wrong", **from_address(f"198.51.100.{number}")).status_code
-        for number in range(61)
-    ]
+def test_who_guesses_from_many_addresses_makes_all_wait_and_locks_nobody_out() -> None:
+    waited: list[float] = []
+    password = Password(PASSWORD, wait=waited.append)
 
-    assert tried == [401] * 60 + [429]
+    guessed = [password.admits("wrong", f"198.51.100.{number}") for number in range(60)]
+    assert (any(guessed), waited) == (False, [])
+
+    assert password.admits(PASSWORD, "192.0.2.1")
+    assert not password.admits("wrong", "192.0.2.2")
+    assert waited == [1.0, 1.0]
+
+
+def test_only_so_many_wait_to_try_a_password() -> None:
+    ready, go_on = threading.Event(), threading.Event()
+
+    def wait(_seconds: float) -> None:
+        ready.set()
+        assert go_on.wait(30)
+
+    password = Password(PASSWORD, wait=wait)
+    for number in range(60):
+        password.admits("wrong", f"198.51.100.{number}")
+    outcomes: list[str] = []
+
+    def attempt(number: int) -> None:
+        try:
+            outcomes.append(str(password.admits(PASSWORD, f"192.0.2.{number}")))
+        except TooManyAttempts as error:
+            outcomes.append(f"refused for {error.seconds} s")
+            if len(outcomes) == 10:
+                go_on.set()
+
+    # Nobody is let in before ten were refused.
+    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert ready.is_set()
+    assert outcomes == ["refused for 20 s"] * 10 + ["True"] * 20
 
 
 def test_all_addresses_of_one_network_are_one() -> None:

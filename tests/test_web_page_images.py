@@ -1,9 +1,14 @@
 """The pages of PDF files over HTTP, while the files change."""
 
+from typing import Any
+
 import pytest
 from conftest import OpenDesk
 from flask.testing import FlaskClient
+from lxml import html
 from test_index_reading_pdf import make_pdf, pages
+
+from index import PageViewer, TooBusy
 
 QUOTE = "The bridge was opened in spring."
 NOTES = f"The tower is tall. {QUOTE} The river is wide."
@@ -39,6 +44,33 @@ def test_a_page_of_a_pdf_is_shown_with_its_quote(
     assert (first["previous"], first["next"], first["reason"]) == (None, 2, None)
     assert (last["previous"], last["next"], last["rectangles"]) == (2, None, [])
     assert "another page" in last["reason"]
+
+
+def test_a_page_comes_alone_with_its_quote_and_its_neighbours(open_desk: OpenDesk) -> None:
+    desk = open_desk("notes.pdf", make_pdf(pages("The tower is tall.", QUOTE)))
+    span = desk.link().rpartition("/")[2]
+
+    for number, marked in ((1, 0), (2, 1)):
+        response = desk.client.get(f"/d/{desk.document}/pages/{number}?span={span}")
+        figure: Any = html.fragment_fromstring(response.text.strip())
+        assert (response.mimetype, figure.tag) == ("text/html", "figure")
+        assert len(figure.xpath(".//rect[@id='quote']")) == marked
+        assert figure.xpath(".//img/@src") == [f"/d/{desk.document}/pages/{number}.png"]
+        (other,) = figure.xpath(".//a")
+        assert other.get("href") == f"/d/{desk.document}/{span}?page={3 - number}"
+        address = f"/d/{desk.document}/pages/{3 - number}?span={span}"
+        assert other.get("data-figure") == address
+        assert desk.client.get(address).status_code == 200
+
+
+def test_a_page_that_was_asked_for_is_seen_and_its_text_closed(open_desk: OpenDesk) -> None:
+    desk = open_desk("notes.pdf", make_pdf(pages("The tower is tall.", QUOTE)))
+    link = desk.link()
+
+    page: Any = html.fromstring(desk.client.get(f"{link}?page=1").text)
+
+    assert page.xpath("//*[@id='quote'] | //main/details[@open]") == []
+    assert page.xpath("//p[@class='citation']/a/@href") == [f"{link}#quote"]
 
 
 def test_a_quote_that_moved_or_is_gone_is_so_on_its_page(
@@ -96,13 +128,48 @@ def test_the_page_of_a_file_that_changed_or_is_gone_is_not_shown(
     _assert_not_found(desk.client, f"/d/{desk.document}/pages/1.png", "no longer there")
 
 
+def test_where_too_many_pages_are_drawn_the_text_can_be_read(
+    open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk("notes.pdf", make_pdf(pages(QUOTE)))
+
+    def view(*_arguments: object) -> None:
+        raise TooBusy("many pages are being drawn; open this one again in a moment")
+
+    monkeypatch.setattr(PageViewer, "view", view)
+    shown = desk.client.get(f"/d/{desk.document}")
+    image = desk.client.get(f"/d/{desk.document}/pages/1.png")
+    described = desk.client.get(f"/api/documents/{desk.document}/pages/1")
+
+    assert shown.status_code == 200
+    assert "Many pages are being drawn" in shown.text
+    assert QUOTE in shown.text
+    for response in (image, described):
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+        assert "many pages" in response.text
+
+
+def test_what_is_not_shown_of_a_long_quote_is_said(open_desk: OpenDesk) -> None:
+    desk = open_desk("notes.pdf", make_pdf(pages(*(f"Page {n} tells." for n in range(1, 6)))))
+    end = len(desk.library.document(desk.document).text)  # type: ignore[union-attr]  # it is there
+
+    whole = desk.client.get(f"/d/{desk.document}/0-{end}").text
+    short = desk.client.get(f"/d/{desk.document}/0-20").text
+
+    assert whole.count("<figure") == 3
+    assert "The quote goes on to page 5: its pages are shown up to page 3" in whole
+    assert "goes on" not in short
+
+
 @pytest.mark.parametrize("number", ["0", "2", "99999999999999999999"])
 def test_a_page_that_is_not_there_is_not_found(open_desk: OpenDesk, number: str) -> None:
     desk = open_desk("notes.pdf", make_pdf(pages(QUOTE)))
 
     for path in (
         f"/d/{desk.document}/pages/{number}.png",
+        f"/d/{desk.document}/pages/{number}",
         f"/api/documents/{desk.document}/pages/{number}",
+        f"/d/{desk.document}?page={number}",
     ):
         _assert_not_found(desk.client, path, f"there is no page {number} in 'notes.pdf'; it has 1")
 

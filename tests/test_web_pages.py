@@ -312,6 +312,14 @@ def test_files_that_gave_no_document_are_listed_with_the_reason(
     )
 
 
+def test_the_button_for_ticked_documents_says_where_none_was_ticked(client: FlaskClient) -> None:
+    said = "No document was ticked, so all of them are asked."
+
+    assert _words(_one(_page(client, "/?ticked=1"), "//p[@class='notice']")) == said
+    for path in ("/", "/?ticked=1&in=kavkaz-2020.md"):
+        assert _page(client, path).xpath("//p[@class='notice']") == []
+
+
 def test_another_host_name_gets_a_page_that_says_so(client: FlaskClient) -> None:
     response = client.get("/", headers={**BROWSER, "Host": "evil.example"})
 

@@ -30,6 +30,12 @@ from web.server import _serve_with_waitress
 _serve_with_waitress(Settings.from_environment(os.environ))
 """
 
+_SERVE_IMPATIENTLY = f"""
+import web.connections
+web.connections.PATIENCE = 1.0
+{_SERVE}
+"""
+
 _PASSWORD = "correct horse"
 
 # Starting means importing torch, which a busy machine takes its time for.
@@ -51,6 +57,7 @@ def servers(
 ) -> Iterator[dict[str, Server]]:
     """Five servers over a library of one document each, started side by side to save time.
 
+    The one that is `ending` waits for nobody long until it is ended, by the last test of it.
     The one that is `broken` had a model when its library was made.
     """
     folder = tmp_path_factory.mktemp("served")
@@ -65,7 +72,7 @@ def servers(
         started = {}
         for name, program in [
             ("lasting", _SERVE),
-            ("ending", _SERVE),
+            ("ending", _SERVE_IMPATIENTLY),
             ("guarded", _SERVE),
             ("waitress", _SERVE_WITH_WAITRESS),
             ("broken", _SERVE),
@@ -146,8 +153,8 @@ def _answering(server: Server) -> Server:
             return server
 
 
-def _get(address: str) -> str:
-    with urlopen(address, timeout=60) as response:  # noqa: S310 (a server of our own)
+def _get(address: str, timeout: float = 60) -> str:
+    with urlopen(address, timeout=timeout) as response:  # noqa: S310 (a server of our own)
         text: str = response.read().decode()
         return text
 
@@ -241,6 +248,78 @@ def test_500_mb_over_the_line_are_refused_in_a_sentence_and_never_kept(lasting: 
     assert 0 < most <= LARGEST_FILE
     assert [path.name for path in uploads.rglob("*") if path.is_file()] == [".lock"]
     assert _quotes(lasting.address, "When was the bridge opened?") != []
+
+
+_STALLED = (
+    b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\nhalf of it'
+)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: local", id="half_a_header"),
+        pytest.param(
+            b"POST /api/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b'Content-Length: 60000\r\n\r\n{"question": "',
+            id="half_a_body",
+        ),
+        pytest.param(
+            b"POST /api/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n"
+            b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" + _STALLED,
+            id="half_an_upload",
+        ),
+        pytest.param(b"GET /healthz HTTP/1.0\r\n\r\n", id="left_open"),
+    ],
+)
+def test_connections_that_stall_stop_nobody_else(servers: dict[str, Server], sent: bytes) -> None:
+    server = _answering(servers["ending"])
+    address = ("127.0.0.1", int(server.address.rpartition(":")[2]))
+    with ExitStack() as stack:
+        stalled = [stack.enter_context(socket.create_connection(address)) for _ in range(150)]
+        for one in stalled:
+            one.sendall(sent)
+
+        # More than there are threads; without an end to it, this would time out.
+        assert "ok" in _get(f"{server.address}/healthz", timeout=20)
+        assert _uploaded(server.address, b"The ferry leaves at noon.") == 202
+        # Nothing of them stays open.
+        for one in stalled:
+            one.settimeout(20)
+            with suppress(ConnectionResetError):
+                while one.recv(4096):
+                    pass
+    assert server.process.poll() is None
+
+
+def _uploaded(address: str, data: bytes) -> int:
+    """The status of an upload, once others have let go of their turns."""
+    body = _STALLED.replace(b"half of it", data) + b"\r\n--b--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    request = Request(f"{address}/api/uploads", data=body, headers=headers)  # noqa: S310 (our own)
+    end = time.monotonic() + 20
+    while True:
+        try:
+            with urlopen(request, timeout=20) as response:  # noqa: S310 (our own)
+                return int(response.status)
+        except HTTPError as error:
+            if error.code != 503 or time.monotonic() > end:
+                return error.code
+            time.sleep(0.1)
+
+
+def test_a_slow_connection_is_served(servers: dict[str, Server]) -> None:
+    server = _answering(servers["ending"])
+    address = ("127.0.0.1", int(server.address.rpartition(":")[2]))
+    request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Long: "
+    with socket.create_connection(address) as connection:
+        # In all it takes longer than the server waits for nothing.
+        for part in (request, *(b"x" * 1500 for _ in range(4)), b"\r\n\r\n"):
+            connection.sendall(part)
+            time.sleep(0.4)
+        connection.settimeout(20)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
 
 
 def test_a_port_in_use_is_said_in_one_line(lasting: Server) -> None:

@@ -11,6 +11,7 @@ from conftest import WordEmbedder
 from flask import Flask
 from flask.testing import FlaskClient
 
+from index import Library, token_counter
 from qa import Settings
 from web import create_app
 from web.app import close_app
@@ -103,6 +104,23 @@ def test_what_is_added_changed_renamed_and_deleted_shows(start: _Start, folder: 
     _soon(lambda: _names(client) == ["bridge.txt"])
     shutil.rmtree(folder / "port")
     _soon(lambda: _files(client) == [])
+
+
+def test_what_is_deleted_is_taken_from_conversations(
+    start: _Start, folder: Path, embedder: WordEmbedder
+) -> None:
+    client = start()
+    begun: Any = client.post("/api/conversations", json={}).json
+    asked = client.post(
+        f"/api/conversations/{begun['id']}/turns", json={"question": "When was the bridge opened?"}
+    )
+    assert "in spring" in asked.text
+
+    with Library.open(folder / "library", embedder=embedder, count=token_counter()) as library:
+        assert "in spring" in str(library.conversations.turns(begun["id"]))
+        (folder / "port" / "bridge.txt").unlink()
+        (folder / "port" / "lamp.txt").write_text("Marta keeps the lamp.")
+        _soon(lambda: "in spring" not in str(library.conversations.turns(begun["id"])))
 
 
 def test_what_is_no_document_is_left_alone(start: _Start, folder: Path) -> None:

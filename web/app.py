@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from index import Embedder, Library, PageViewer, SentenceEmbedder
+from index import Embedder, Library, PageViewer, SentenceEmbedder, title_of
 from qa import Settings
 from web.access import guard
 from web.api import api
@@ -65,7 +65,7 @@ def create_app(
     guard(app, settings, public_url=team.public_url)
     answer_problems(app)
     app.jinja_env.globals.update(say=say, pieces=pieces)
-    app.jinja_env.filters.update(duration=duration, file_name=file_name)
+    app.jinja_env.filters.update(as_title=title_of, duration=duration, file_name=file_name)
     for blueprint in (
         *(api, citations, conversations_api, documents_api, feedback_api, intake, reference),
         *(chat, page_images, pages, shelf),
@@ -89,13 +89,15 @@ def close_app(app: Flask) -> None:
 def _take_in(app: Flask, settings: Settings, library: Library, watch: Sequence[Path]) -> None:
     """Begin to add what was left over, and what is in the watched folders."""
     uploads = Uploads(library.folder)
-    jobs = Jobs(library, uploads, seconds=settings.read_seconds)
+    removals = Removals(library, uploads)
+    jobs = Jobs(library, uploads, removals, seconds=settings.read_seconds)
     watcher = Watcher(watch, library, jobs) if watch else None
     app.extensions["pincite.uploads"] = uploads
     app.extensions["pincite.jobs"] = jobs
-    app.extensions["pincite.removals"] = Removals(library, uploads)
+    app.extensions["pincite.removals"] = removals
     app.extensions["pincite.watcher"] = watcher
     jobs.resume()
+    removals.finish()
     if watcher:
         watcher.start()
 

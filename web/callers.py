@@ -23,6 +23,17 @@ def is_this_machine(host: str) -> bool:
         return False
 
 
+def network(address: str) -> str:
+    """What counts as one address: with IPv6, everyone has as many as they like."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
 def caller() -> str:
     """The address that the current request comes from.
 

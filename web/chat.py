@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as Redirect
 from index import ConversationMissing, FilterError, Verdict
 from qa import QuestionError, ask_in, shown_turns
 from web.api_conversations import LONGEST_TITLE
-from web.choosing import Chosen, known_tags
+from web.choosing import Chosen
 from web.crowd import Crowded
+from web.operations import plain
 from web.state import current_bot, current_crowd, current_library
 
 chat = Blueprint("chat", __name__)
@@ -48,7 +49,12 @@ def ask() -> Response | Redirect:
     address = url_for("chat.show", conversation_id=turn.conversation)
     if request.headers.get("X-Fragment") != "turn":
         return redirect(f"{address}#turn-{turn.number}", 303)
-    page = render_template("turn.html", turn=turn, conversation=turn.conversation)
+    # Of a conversation that has just begun, nothing is shown yet.
+    page = (
+        render_template("turn.html", turn=turn, conversation=turn.conversation)
+        if conversation
+        else show(turn.conversation)
+    )
     return Response(page, mimetype="text/html", headers={"Content-Location": address})
 
 
@@ -60,7 +66,7 @@ def _refused(error: Exception, status: int, conversation: str | None) -> Respons
         refusal=str(error),
         conversation=conversation or "",
         chosen=Chosen.of(request.form),
-        tags=known_tags(current_library().files()),
+        tags=current_library().tags(),
     )
     return Response(page, status, mimetype="text/html")
 
@@ -70,19 +76,23 @@ def show(conversation_id: str) -> str:
     """A conversation, with the box to ask on."""
     library = current_library()
     found = library.conversations.get(conversation_id)
+    turns = shown_turns(library, conversation_id)
     return render_template(
         "conversation.html",
         conversation=found,
-        turns=shown_turns(library, conversation_id),
-        chosen=Chosen.of(request.args),
-        tags=known_tags(library.files()),
+        turns=turns,
+        chosen=Chosen.before_this(turns),
+        tags=library.tags(),
     )
 
 
 @chat.post("/c/<conversation_id>/rename")
 def rename(conversation_id: str) -> Redirect:
     """Give it another title."""
-    title = " ".join(request.form.get("title", "").split())
+    try:
+        title = plain(" ".join(request.form.get("title", "").split()))
+    except ValueError as error:
+        abort(422, f"the title cannot be used: {error}")
     if not 0 < len(title) <= LONGEST_TITLE:
         abort(422, f"a title has 1 to {LONGEST_TITLE} characters, and this one {len(title)}")
     current_library().conversations.rename(conversation_id, title)
@@ -102,7 +112,7 @@ def judge(conversation_id: str, number: int) -> Redirect:
     verdict = request.form.get("verdict", "")
     feedback = current_library().feedback
     if verdict in VERDICTS:
-        feedback.give(conversation_id, number, cast("Verdict", verdict), note="")
+        feedback.give(conversation_id, number, cast("Verdict", verdict), note=None)
     elif verdict:
         abort(422, f"the verdict is {verdict!r}; it must be one of {', '.join(VERDICTS)}")
     else:

@@ -11,7 +11,9 @@ citations = Blueprint("citations", __name__)
 
 @citations.get("/api/citations/<document_id>/<span>")
 @describes(
-    Operation(summary="Find a citation's quote again", tag="documents", answers=CitationJson)
+    Operation(
+        summary="Find a citation's quote again", tag="documents", answers=CitationJson, etag=True
+    )
 )
 def citation(document_id: str, span: str) -> Response:
     """Whether the quote is unchanged, moved or gone, and where it stands now."""

@@ -25,6 +25,7 @@ from web import report
 from web.opening import open_library
 from web.options import with_settings
 from web.terminal import progress
+from web.uploads import Uploads
 
 
 class _Stopped(click.ClickException):
@@ -90,7 +91,8 @@ Examples:
 def remove(settings: Settings, paths: tuple[Path, ...], missing: bool) -> None:
     """Remove files from the library (never from the disk).
 
-    A folder stands for all that was added from below it.
+    A folder stands for all that was added from below it. Of what was uploaded, the library's own
+    copy is deleted.
     """
     if not paths and not missing:
         raise click.UsageError("name a file or folder to remove, or give --missing")
@@ -106,7 +108,12 @@ def remove(settings: Settings, paths: tuple[Path, ...], missing: bool) -> None:
             sources.update(below)
         if missing:
             sources.update(source for source in known if is_gone(Path(source)))
+        uploads = Uploads(library.folder)
         with library.writer() as writer:
+            # First, or else the server would find files that it does not know, and add them again.
+            for path in map(Path, sources):
+                if uploads.hold(path):
+                    uploads.discard(path)
             writer.remove(sorted(sources))
         erase_removed(library)
     click.echo(f"Removed {len(sources)} {'file' if len(sources) == 1 else 'files'}.")

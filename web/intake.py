@@ -80,7 +80,7 @@ _MIB = 2**20
         upload=_FILES,
         answers=TakenJson,
         status=202,
-        problems=(503, 507),
+        problems=(408, 503, 507),
     )
 )
 def upload() -> Response | tuple[Response, int]:
@@ -115,6 +115,9 @@ def upload() -> Response | tuple[Response, int]:
         return _too_large(detail)
     except ValueError as error:
         return problem(400, "Bad Request", f"the body is no multipart/form-data ({error})")
+    except ConnectionError:
+        detail = "the rest of the request did not come; send the files again"
+        return problem(408, "Request Timeout", detail)
     except OSError as error:
         detail = f"the files cannot be kept: {error.strerror or error}; free some space"
         return problem(507, "Insufficient Storage", detail)
@@ -131,19 +134,23 @@ def upload() -> Response | tuple[Response, int]:
 @describes(Operation(summary="List uploads", tag="uploads", answers=UploadsJson))
 def uploads() -> Response:
     """Every upload and how far it is, the limits, and the folders that are watched."""
-    watcher = current_watcher()
-    jobs = current_jobs()
     return jsonify(
         {
             "schema": 1,
-            "jobs": [_job(job) for job in jobs.board.all()],
+            "jobs": [_job(job) for job in current_jobs().board.all()],
             "limits": {"bytes": current_uploads().largest, "files": MOST_FILES},
-            "watched": [
-                {"folder": str(folder), "there": there, "left": jobs.left(folder)}
-                for folder, there in (watcher.state() if watcher else {}).items()
-            ],
+            "watched": watched_folders(),
         }
     )
+
+
+def watched_folders() -> list[WatchedJson]:
+    """The folders that are watched, and how far each is looked through."""
+    watcher, jobs = current_watcher(), current_jobs()
+    return [
+        {"folder": str(folder), "there": there, "left": jobs.left(folder)}
+        for folder, there in (watcher.state() if watcher else {}).items()
+    ]
 
 
 @intake.get("/api/uploads/<job_id>")

@@ -18,6 +18,7 @@ from index import (
 )
 from web.file_queue import FileQueue, Rank
 from web.job_board import Job, JobBoard, JobState
+from web.removals import Removals
 from web.uploads import Uploads
 
 _ENDS: dict[str, JobState] = {
@@ -41,10 +42,13 @@ class Jobs:
     The `board` says how far the uploads are.
     """
 
-    def __init__(self, library: Library, uploads: Uploads, *, seconds: float) -> None:
+    def __init__(
+        self, library: Library, uploads: Uploads, removals: Removals, *, seconds: float
+    ) -> None:
         self.board = JobBoard()
         self._library = library
         self._uploads = uploads
+        self._removals = removals
         self._reader = ReaderProcess(seconds=seconds)
         self._seconds = seconds
         self._queue = FileQueue()
@@ -53,7 +57,11 @@ class Jobs:
 
     def resume(self) -> None:
         """Begin, with what a server that ended had not finished."""
-        for path in self._uploads.take_over():
+        paths = self._uploads.take_over()
+        if paths:
+            # Or else the files of a library that was moved or copied would be added once more.
+            self._library.move(self._uploads.moved(file.source for file in self._library.files()))
+        for path in paths:
             known = self._library.file(str(path))
             if known is None:
                 self.upload(path)
@@ -160,6 +168,7 @@ class Jobs:
         sources = [one for one in known if gone & {Path(one), *Path(one).parents}]
         if sources:
             self._library.forget(sources)
+            self._removals.erase()
 
     def _progress(self, done: int, total: int) -> None:
         if path := self._queue.in_hand:

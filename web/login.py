@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -21,7 +22,7 @@ from qa import Settings
 from web.callers import caller, is_webhook
 from web.credentials import Credentials
 from web.passwords import Password, TooManyAttempts
-from web.problems import problem
+from web.problems import problem, wants_page
 from web.texts import say
 
 login = Blueprint("login", __name__)
@@ -59,13 +60,7 @@ def ask_for_password(app: Flask, settings: Settings) -> None:
             return None
         if _is_opening_a_page():
             return redirect(url_for("login.show", to=request.full_path.rstrip("?")))
-        detail = (
-            "this library asks for its password: log in at /login, or send a token "
-            "(Authorization: Bearer …)"
-        )
-        refusal = problem(401, "Unauthorized", detail)
-        refusal.headers["WWW-Authenticate"] = 'Bearer realm="Pincite"'
-        return refusal
+        return _strangers_page() if wants_page() else _strangers_problem()
 
 
 @login.get("/login")
@@ -99,6 +94,28 @@ def leave() -> Redirect:
     return redirect(url_for(".show"), 303)
 
 
+def _strangers_problem() -> Response:
+    detail = (
+        "this library asks for its password: log in at /login, or send a token "
+        "(Authorization: Bearer …)"
+    )
+    refusal = problem(401, "Unauthorized", detail)
+    refusal.headers["WWW-Authenticate"] = 'Bearer realm="Pincite"'
+    return refusal
+
+
+def _strangers_page() -> Response:
+    """What a script of the page shows, or a form leads to, where somebody was logged out."""
+    back = urlsplit(request.referrer or "").path
+    page = render_template(
+        "problem.html",
+        title=say("login.title"),
+        detail=say("login.needed"),
+        login=url_for("login.show", to=back or None),
+    )
+    return Response(page, 401, {"WWW-Authenticate": 'Bearer realm="Pincite"'})
+
+
 def _refused(status: int, to: str, reason: str) -> Response:
     page = render_template("login.html", to=to, reason=reason)
     return Response(page, status, mimetype="text/html")
@@ -108,7 +125,7 @@ def _is_opening_a_page() -> bool:
     """Whether a person goes to an address, rather than a script or a program asking for it."""
     return (
         request.method == "GET"
-        and request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+        and wants_page()
         and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
     )
 

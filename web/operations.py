@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Annotated, Any, ClassVar
 
-from flask import request
+from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 from pydantic import (
     AfterValidator,
@@ -49,7 +50,8 @@ def _in_digits(value: object) -> object:
     return value
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text; raises `ValueError` where it holds what cannot be shown."""
     for sign in text:
         if unicodedata.category(sign) in {"Cc", "Cs"} and not sign.isspace():
             raise ValueError("it holds control characters; give plain text")
@@ -59,7 +61,7 @@ def _plain(text: str) -> str:
 Number = Annotated[int, BeforeValidator(_in_digits)]
 
 # Text of a person: without space at its ends, and without what cannot be shown.
-PlainText = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_plain)]
+PlainText = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(plain)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +104,21 @@ def describes(operation: Operation) -> Callable[[View], View]:
                     values["body"] = _checked_body(operation.body)
             except _Refused as refused:
                 return problem(refused.status, refused.title, str(refused))
-            return view(**values)
+            answer = view(**values)
+            return unless_known(make_response(answer)) if operation.etag else answer
 
         setattr(checked, _OPERATION, operation)
         return checked
 
     return decorate
+
+
+def unless_known(response: Response) -> Response:
+    """A response with its ETag, or, to whoever has it already, that it is the same."""
+    if response.status_code == HTTPStatus.OK:
+        response.add_etag()
+        response.make_conditional(request)
+    return response
 
 
 def operation_of(view: object) -> Operation | None:

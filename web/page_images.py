@@ -1,6 +1,6 @@
 """The pages of PDF files as images, and the rectangles that cover a quote on them."""
 
-from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from pydantic import Field
 from typing_extensions import TypedDict
 
@@ -41,7 +41,7 @@ class PageJson(TypedDict):
 def image(document_id: str, number: int) -> Response:
     """The image of a page."""
     document = named_document(document_id)
-    _check_page(document, number)
+    check_page(document, number)
     etag = f"{document.sha256}-{number}-{PAGE_SCALE:g}"
     if request.if_none_match.contains(etag):
         response = Response(status=304)
@@ -56,27 +56,50 @@ def image(document_id: str, number: int) -> Response:
     return response
 
 
+@page_images.get("/d/<document_id>/pages/<int:number>")
+def figure(document_id: str, number: int) -> str:
+    """A page alone, for a reader who has the document open, with the span of `?span=`."""
+    document = named_document(document_id)
+    check_page(document, number)
+    wanted = request.args.get("span")
+    view, _ = _view(document, number, wanted)
+    return render_template("figure.html", document=document, wanted=wanted, page=view)
+
+
 @page_images.get("/api/documents/<document_id>/pages/<int:number>")
 @describes(
-    Operation(summary="A page of a PDF", tag="documents", query=PageQuery, answers=PageJson)
+    Operation(
+        summary="A page of a PDF",
+        tag="documents",
+        query=PageQuery,
+        answers=PageJson,
+        etag=True,
+        problems=(503,),
+    )
 )
 def page(query: PageQuery, document_id: str, number: int) -> Response:
     """What is known of a page, and where on its image the characters of `?span=` stand."""
     document = named_document(document_id)
-    _check_page(document, number)
-    wanted = query.span
-    quote, state = named_span(document, wanted) if wanted else (None, None)
-    view = current_page_viewer().view(document, number, None if state == "gone" else quote)
-    gone = "the document has changed; the quote is gone" if state == "gone" else None
-    return jsonify(_page(document, view, view.reason or gone))
+    check_page(document, number)
+    view, gone = _view(document, number, query.span)
+    reason = "the document has changed; the quote is gone" if gone else None
+    return jsonify(_page(document, view, view.reason or reason))
 
 
-def _check_page(document: Document, number: int) -> None:
+def check_page(document: Document, number: int) -> None:
+    """End the request with 404 where a document has no such page."""
     pages = page_count(document)
     if not pages:
         abort(404, f"{document.name!r} is no PDF; it has no pages to show")
     if not 1 <= number <= pages:
         abort(404, f"there is no page {number} in {document.name!r}; it has {pages}")
+
+
+def _view(document: Document, number: int, wanted: str | None) -> tuple[PageView, bool]:
+    """A page with the span that is wanted on it, and whether that is gone."""
+    quote, state = named_span(document, wanted) if wanted else (None, None)
+    gone = state == "gone"
+    return current_page_viewer().view(document, number, None if gone else quote), gone
 
 
 def _page(document: Document, view: PageView, reason: str | None) -> PageJson:

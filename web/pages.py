@@ -1,6 +1,7 @@
 """The pages for people: asking, and seeing a quote in its place."""
 
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,12 +14,15 @@ from index import (
     Locator,
     PageView,
     Span,
+    TooBusy,
     locate,
     page_count,
 )
-from qa import QuestionError, answer_json, cite
+from qa import QuestionError, State, answer_json, cite
 from web.addresses import named_document, named_span
-from web.choosing import Chosen, known_tags
+from web.choosing import Chosen
+from web.operations import unless_known
+from web.page_images import check_page
 from web.pagination import latest_conversations
 from web.state import current_bot, current_crowd, current_library, current_page_viewer
 from web.texts import say
@@ -46,7 +50,7 @@ def home() -> str | tuple[str, int]:
 
     That one is kept nowhere.
     """
-    files = current_library().files()
+    library = current_library()
     question = request.args.get("q")
     chosen = Chosen.of(request.args)
     told, refusal = None, None
@@ -67,8 +71,8 @@ def home() -> str | tuple[str, int]:
         told=told,
         refusal=refusal,
         chosen=chosen,
-        tags=known_tags(files),
-        documents=sum(bool(file.document) for file in files),
+        tags=library.tags(),
+        documents=library.document_count(),
         conversations=latest,
         more=more,
     )
@@ -77,7 +81,7 @@ def home() -> str | tuple[str, int]:
 
 @pages.get("/d/<document_id>")
 @pages.get("/d/<document_id>/<span>")
-def document(document_id: str, span: str | None = None) -> str | Response:
+def document(document_id: str, span: str | None = None) -> Response:
     """A document, with the span of the path or of `?span=` highlighted.
 
     Of a PDF it shows the pages that the span is on, or the one of `?page=`, and its text below.
@@ -86,20 +90,40 @@ def document(document_id: str, span: str | None = None) -> str | Response:
     wanted = span or request.args.get("span")
     (start, end), state = named_span(found, wanted) if wanted else ((0, 0), None)
     locator = locate(found, start, end) if start < end else None
-    shown = _page_views(found, locator, (start, end), request.args.get("page", type=int))
-    return render_template(
+    page = request.args.get("page", type=int)
+    if page is not None:
+        check_page(found, page)
+    shown = _page_views(found, locator, (start, end), page)
+    placed = next((view.number for view in shown if view.rectangles), None)
+    told = render_template(
         "document.html",
         document=found,
         wanted=wanted,
         page_views=shown,
-        placed=next((view.number for view in shown if view.rectangles), None),
+        placed=placed,
+        # Where a page was asked for, it is to be seen, whether the quote is on it or not.
+        in_text=not placed and not (shown and page),
         before=_pieces(found, 0, start),
         quote=_pieces(found, start, end),
         after=_pieces(found, end, len(found.text)),
         locator=locator,
         citation=cite(found, locator) if locator else None,
-        status=say(f"reader.{state}") if state else None,
+        status=" ".join(_status(state, locator, shown, page)) or None,
     )
+    response = unless_known(Response(told, mimetype="text/html"))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _status(
+    state: State | None, locator: Locator | None, shown: Sequence[PageView], page: int | None
+) -> Iterator[str]:
+    """What is to be said of the quote: what became of it, and which of its pages are not shown."""
+    if state:
+        yield say(f"reader.{state}")
+    last = (locator.last_page or locator.page or 0) if locator else 0
+    if page is None and shown and shown[-1].number < last:
+        yield say("reader.more", shown=shown[-1].number, last=last)
 
 
 def _page_views(
@@ -113,12 +137,19 @@ def _page_views(
         numbers = range(locator.page, (locator.last_page or locator.page) + 1)[:_MOST_PAGES]
     else:
         numbers = range(1, 2)
-    viewer = current_page_viewer()
     return [
-        viewer.view(document, number, quote if locator else None)
+        _page_view(document, number, quote if locator else None)
         for number in numbers
         if 1 <= number <= last
     ]
+
+
+def _page_view(document: Document, number: int, quote: Span | None) -> PageView:
+    """A page of a PDF; where it cannot be drawn now, its text can be read all the same."""
+    try:
+        return current_page_viewer().view(document, number, quote)
+    except TooBusy as error:
+        return PageView(number=number, label=None, pages=page_count(document), reason=str(error))
 
 
 def _pieces(document: Document, start: int, end: int) -> list[Piece]:

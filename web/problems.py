@@ -7,7 +7,14 @@ from flask import Flask, Response, render_template, request
 from typing_extensions import TypedDict
 from werkzeug.exceptions import HTTPException
 
-from index import ConversationMissing, FilterError, LibraryLocked, LibraryNotWritable, PinciteError
+from index import (
+    ConversationMissing,
+    FilterError,
+    LibraryLocked,
+    LibraryNotWritable,
+    PinciteError,
+    TooBusy,
+)
 from qa import QuestionError
 from web.crowd import Crowded
 
@@ -23,12 +30,15 @@ class ProblemJson(TypedDict):
     detail: str
 
 
+def wants_page() -> bool:
+    """Whether it is a browser that asks, for a person."""
+    kinds = ["application/problem+json", "text/html"]
+    return request.accept_mimetypes.best_match(kinds) == "text/html"
+
+
 def problem(status: int, title: str, detail: str) -> Response:
     """A problem document, or a page where a browser asks for one."""
-    if (
-        request.accept_mimetypes.best_match(["application/problem+json", "text/html"])
-        == "text/html"
-    ):
+    if wants_page():
         return Response(
             render_template("problem.html", title=title, detail=detail),
             status,
@@ -54,7 +64,8 @@ def answer_problems(app: Flask) -> None:
         return problem(422, "The question cannot be asked", str(error))
 
     @app.errorhandler(Crowded)
-    def crowded(error: Crowded) -> Response:
+    @app.errorhandler(TooBusy)
+    def crowded(error: Crowded | TooBusy) -> Response:
         refusal = problem(503, "Service Unavailable", str(error))
         refusal.headers["Retry-After"] = "2"
         return refusal

@@ -37,12 +37,13 @@ class Removals:
 
     def remove(self, document_id: str) -> Removed | None:
         """Remove a document from all answers; None if there is none of that id."""
-        removed = self._library.remove(document_id)
-        if removed is None:
-            return None
         timer = threading.Timer(self.seconds, self._expire, [document_id])
         timer.daemon = True
+        # To `erase`, a document is at any time either there or held.
         with self._lock:
+            removed = self._library.remove(document_id)
+            if removed is None:
+                return None
             self._held[document_id] = _Held(removed, timer)
             too_many = list(self._held)[:-_MOST_HELD]
         timer.start()
@@ -53,18 +54,32 @@ class Removals:
     def restore(self, document_id: str) -> bool:
         """Put a removed document back; whether it could still be done."""
         with self._lock:
-            held = self._held.pop(document_id, None)
-        if held is None:
-            return False
-        held.timer.cancel()
-        try:
+            held = self._held.get(document_id)
+            if held is None:
+                return False
+            held.timer.cancel()
+            # Where this fails it can be tried again, for as long as the server runs.
             self._library.restore(held.removed)
-        except BaseException:
-            # It can be tried again, for as long as the server runs.
-            with self._lock:
-                self._held[document_id] = held
-            raise
+            del self._held[document_id]
         return True
+
+    def finish(self) -> None:
+        """Finish, at the start, the removals that a server before did not; none is undone now."""
+        try:
+            if any(file.state == "removed" for file in self._library.files()):
+                self._library.forget([])
+        except PinciteError as error:
+            _LOG.warning("what was removed may still be on the disk: %s", error)
+        self.erase()
+
+    def erase(self) -> None:
+        """Take from conversations what they quote of documents that are gone for good."""
+        try:
+            with self._lock:
+                sparing = {*self._held, *self._library.conversations.present()}
+            erase_removed(self._library, sparing=sparing)
+        except PinciteError as error:
+            _LOG.warning("removed quotes are erased at the next start: %s", error)
 
     def close(self) -> None:
         """Make every removal final."""
@@ -88,7 +103,7 @@ class Removals:
             self._library.forget([source] if final and uploaded else [])
             if final and uploaded:
                 self._uploads.discard(Path(source))
-            # Nobody can undo it any more, so conversations need not keep its words either.
-            erase_removed(self._library)
         except PinciteError as error:
             _LOG.warning("the removal of %s is finished at the next start: %s", source, error)
+        # Nobody can undo it any more, so conversations need not keep its words either.
+        self.erase()

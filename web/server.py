@@ -1,5 +1,6 @@
 """Serving the application: gunicorn, and waitress where gunicorn cannot run."""
 
+import gc
 import socket
 import sys
 from collections.abc import Sequence
@@ -54,6 +55,10 @@ def _warm_app(settings: Settings, watch: Sequence[Path], team: TeamSettings | No
     """The application with its model loaded, so that the first question does not wait."""
     app = create_app(settings, watch=watch, team=team)
     app.extensions["pincite.library"].warm_up()
+    # The model is hundreds of thousands of objects that stay. To look through them for garbage
+    # again and again would hold everything up for a third of a second.
+    gc.collect()
+    gc.freeze()
     return app
 
 
@@ -90,13 +95,17 @@ def _serve_with_gunicorn(
     from gunicorn.app.base import BaseApplication
     from gunicorn.errors import AppImportError
 
+    from web.connections import Worker
+
     class Server(BaseApplication):
         def load_config(self) -> None:
             options: dict[str, Any] = {
                 "bind": address(settings).removeprefix("http://"),
                 # One process: the vectors and the model are held once.
                 "workers": 1,
-                "worker_class": "gthread",
+                "worker_class": Worker,
+                # Not by way of the connection, which would not notice that nobody takes it.
+                "sendfile": False,
                 "threads": _THREADS,
                 "timeout": 120,
                 "graceful_timeout": 10,

@@ -56,7 +56,7 @@ def serve(
     # What cannot be used is told before anything starts.
     team = TeamSettings.from_environment(os.environ, settings.library)
     with open_library(settings, create=bool(folders)) as library:
-        number = sum(file.document is not None for file in library.files())
+        number = library.document_count()
     documents = "document" if number == 1 else "documents"
     click.echo(f"{number} {documents} at {server.address(settings)} (Ctrl-C stops)")
     for folder in folders:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast, get_args
 from urllib.parse import urlencode
 
@@ -9,7 +10,8 @@ from flask import Blueprint, render_template, request
 
 from index import FileRecord, FileState
 from web.finding import found_files
-from web.state import current_library, current_uploads
+from web.intake import watched_folders
+from web.state import current_library, current_removals, current_uploads
 from web.words import file_name
 
 shelf = Blueprint("shelf", __name__)
@@ -52,6 +54,9 @@ def show() -> str:
         state=state,
         states=STATES,
         largest=current_uploads().largest,
+        watched=watched_folders(),
+        undo_seconds=current_removals().seconds,
+        is_upload=lambda source: current_uploads().hold(Path(source)),
         more=f"?{urlencode(further)}" if shown.next is not None else None,
     )
 

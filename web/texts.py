@@ -8,7 +8,7 @@ from typing import Any
 _FOLDER = Path(__file__).parent / "texts"
 
 
-def say(name: str, **values: object) -> str:
+def say(name: str, /, **values: object) -> str:
     """A text by its name ("ask.button"), with values put in.
 
     Texts that depend on a number have two forms; `count` chooses. Raises

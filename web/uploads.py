@@ -5,14 +5,14 @@ import re
 import shutil
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from index import LARGEST_FILE
+from index import LARGEST_FILE, absolute
 
 # Hidden, so that nothing takes what is in it for a document.
 _INCOMING = ".incoming"
@@ -68,7 +68,8 @@ class Uploads:
     """
 
     def __init__(self, library: Path, *, largest: int = LARGEST_FILE) -> None:
-        self.folder = library / "uploads"
+        # What is kept of them must not depend on where the server is started from.
+        self.folder = absolute(library) / "uploads"
         self.largest = largest
         # A server's threads are few, and questions must find one free.
         self.turns = BoundedSemaphore(_AT_ONCE)
@@ -115,6 +116,18 @@ class Uploads:
             for folder in sorted(self.folder.iterdir())
             if folder != path.parent and (folder / path.name).is_file()
         ]
+
+    def moved(self, sources: Iterable[str]) -> dict[str, str]:
+        """Which files are uploads that stand here since the library was moved or copied."""
+        known = set(sources)
+        here = {
+            source: str(self.folder.joinpath(*Path(source).parts[-2:]))
+            for source in known
+            if Path(source).parts[-3:-2] == (self.folder.name,)
+        }
+        return {
+            source: now for source, now in here.items() if now not in known and Path(now).is_file()
+        }
 
     def take_over(self) -> list[Path]:
         """The uploads that are there when a server starts; half files are deleted.

@@ -1,18 +1,19 @@
 // Asking without leaving the page: the answer is put at the conversation's end.
 import { show as showCopies } from "./copies.js";
-import { reason, say } from "./status.js";
+import { say } from "./status.js";
 
-const form = document.querySelector("form.ask");
-const field = document.getElementById("q");
 const problem = document.createElement("p");
 problem.className = "notice";
 problem.setAttribute("role", "alert");
+let asking = false;
+let shown = location.pathname;
 
-form?.addEventListener("submit", async (event) => {
+addEventListener("submit", async (event) => {
+  const form = event.target.closest("form.ask");
+  if (!form) return;
   event.preventDefault();
-  const button = form.querySelector("button");
-  if (button.disabled) return;
-  button.disabled = true;
+  if (asking) return;
+  asking = true;
   problem.remove();
   say("searching", { stays: true });
   try {
@@ -21,41 +22,51 @@ form?.addEventListener("submit", async (event) => {
       body: new URLSearchParams(new FormData(form)),
       headers: { Accept: "text/html", "X-Fragment": "turn" },
     });
-    if (response.ok) {
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      add(page, response.headers.get("Content-Location"));
-    } else {
-      refuse(await reason(response));
-    }
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (!response.ok) refuse(form, page.querySelector(".notice")?.childNodes ?? [response.statusText]);
+    else if (page.getElementById("turns")) begin(page, response.headers.get("Content-Location"));
+    else add(form, page.querySelector(".turn"));
   } catch {
-    refuse(document.getElementById("status").dataset.offline);
+    refuse(form, [document.getElementById("status").dataset.offline]);
   } finally {
-    button.disabled = false;
+    asking = false;
   }
 });
 
-function add(page, address) {
-  const turn = page.querySelector(".turn");
-  const turns = document.getElementById("turns");
-  if (!turns) {
-    // The first question begins a conversation, which has a page of its own.
-    location.assign(address);
-    return;
-  }
-  turns.append(turn);
+// The first question begins a conversation, which has a page and an address of its own.
+function begin(page, address) {
+  document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
+  document.title = page.title;
+  history.pushState(null, "", address);
+  shown = address;
+  tell(document.querySelector(".turn"));
+}
+
+addEventListener("popstate", () => {
+  // Only a page of its own can be gone back to; what is within one, others see to.
+  if (location.pathname !== shown) location.reload();
+});
+
+function add(form, turn) {
+  document.getElementById("turns").append(turn);
+  form.elements.q.value = "";
+  form.elements.alone.checked = false;
+  tell(turn);
+}
+
+function tell(turn) {
   showCopies(turn);
-  field.value = "";
   turn.focus({ preventScroll: true });
   turn.scrollIntoView({ block: "start" });
   say(turn.querySelector("ol.excerpts") ? "answered" : "silent", { unseen: true });
 }
 
-function refuse(reason) {
-  problem.textContent = reason;
+function refuse(form, reason) {
+  problem.replaceChildren(...reason);
   // `form.after` is the field of that name.
   form.insertAdjacentElement("afterend", problem);
   say("");
-  field.focus();
+  form.elements.q.focus();
 }
 
 // What was searched can be changed: it comes back into the box.
@@ -63,8 +74,8 @@ addEventListener("click", (event) => {
   const link = event.target.closest("a[data-searched]");
   if (!link) return;
   event.preventDefault();
-  field.value = link.dataset.searched;
-  const alone = form.querySelector("input[name=alone]");
+  const { q, alone } = document.querySelector("form.ask").elements;
+  q.value = link.dataset.searched;
   if (alone) alone.checked = true;
-  field.focus();
+  q.focus();
 });

@@ -7,7 +7,7 @@ addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.submitter;
   const withdrawn = button.getAttribute("aria-pressed") === "true";
-  const body = new URLSearchParams({ verdict: withdrawn ? "" : button.value });
+  const body = new URLSearchParams({ verdict: withdrawn ? "" : button.dataset.verdict });
   try {
     const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
     if (!response.ok) {

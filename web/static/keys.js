@@ -1,4 +1,4 @@
-// The keyboard: / asks, arrows go from excerpt to excerpt, Enter opens one, Esc closes the source.
+// The keyboard: / goes to the box, arrows go from excerpt to excerpt, Enter opens one, Esc closes the source.
 import { close, isOpen, open } from "./reader.js";
 
 addEventListener("keydown", (event) => {
@@ -11,7 +11,9 @@ addEventListener("keydown", (event) => {
   const excerpts = [...document.querySelectorAll(".excerpt")];
   const at = excerpts.indexOf(document.activeElement?.closest(".excerpt"));
   if (event.key === "/") {
-    document.getElementById("q")?.focus();
+    const box = document.querySelector("#q, #find");
+    if (!box) return;
+    box.focus();
   } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     if (document.activeElement?.closest("#reader") || !excerpts.length) return;
     const next = event.key === "ArrowDown" ? at + 1 : at - 1;

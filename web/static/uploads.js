@@ -5,9 +5,12 @@ import { say } from "./status.js";
 const form = document.getElementById("add");
 const list = document.getElementById("jobs");
 const lines = new Map();
+// What changes in a watched folder is looked for now and then.
+const LOOK_MS = 3000;
 const ENDED = ["done", "skipped", "failed", "cancelled"];
 let sending = 0;
 let polling;
+let looked = Date.now();
 let away = false;
 
 if (form) {
@@ -36,6 +39,15 @@ if (form) {
     send([...event.dataTransfer.files], folders);
   });
   poll();
+} else {
+  // The browser would open the file in the place of the page, with what was typed in it.
+  for (const name of ["dragover", "drop"]) {
+    addEventListener(name, (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      if (name === "drop") say("elsewhere");
+    });
+  }
 }
 
 // One request a file: each has its own progress, and one that is refused stops no other.
@@ -98,21 +110,40 @@ async function poll() {
   clearTimeout(polling);
   try {
     const response = await fetch(form.action, { headers: { Accept: "application/json" } });
-    const { jobs, detail } = await response.json();
+    const { jobs, watched, detail } = await response.json();
     if (away) say("");
     away = false;
     if (!response.ok) {
       say("refused", { text: detail, stays: true });
       return;
     }
-    if (jobs.filter(show).length) refresh();
-    if (jobs.every((job) => ENDED.includes(job.state))) return;
+    const look = watched.length > 0 && Date.now() - looked >= LOOK_MS;
+    if (look) looked = Date.now();
+    if (jobs.filter(show).length || look) refresh();
+    if (jobs.every((job) => ENDED.includes(job.state))) {
+      if (watched.length) polling = setTimeout(poll, LOOK_MS);
+      return;
+    }
   } catch {
     // For a moment, or for good: the lines stay as they are.
     if (!away && lines.size) say("offline", { stays: true });
     away = true;
   }
   polling = setTimeout(poll, 500);
+}
+
+// Whether a job that is no longer wanted is gone.
+async function remove(id) {
+  try {
+    const response = await fetch(`${form.action}/${id}`, { method: "DELETE", headers: { Accept: "application/json" } });
+    // The server may have been started anew since, and know nothing of it.
+    if (response.ok || response.status === 404) return true;
+    say("refused", { text: parsed(await response.text()).detail ?? response.statusText });
+    return false;
+  } catch {
+    say("offline");
+    return false;
+  }
 }
 
 // Whether the job has just become a document.
@@ -141,7 +172,9 @@ class Line {
     this.item.append(this.name, this.bar, this.state);
     this.again = this.button("again", () => this.onAgain());
     this.cancel = this.button("cancel", () => this.onCancel());
+    this.dismiss = this.button("dismiss", () => this.onDismiss());
     this.onCancel = () => this.show("cancelled");
+    this.onDismiss = () => this.item.remove();
     this.show("queued", 0);
     list.append(this.item);
   }
@@ -165,12 +198,11 @@ class Line {
   follow(id) {
     lines.set(id, this);
     this.onCancel = async () => {
-      try {
-        await fetch(`${form.action}/${id}`, { method: "DELETE", headers: { Accept: "application/json" } });
-        poll();
-      } catch {
-        say("offline");
-      }
+      if (await remove(id)) poll();
+    };
+    this.onDismiss = async () => {
+      // What became a document stays one.
+      if (this.item.dataset.state === "done" || await remove(id)) this.item.remove();
     };
   }
 
@@ -179,6 +211,7 @@ class Line {
     this.state.textContent = reason ? `${list.dataset[state]}: ${reason}` : list.dataset[state];
     this.bar.hidden = this.cancel.hidden = this.over;
     this.again.hidden = true;
+    this.dismiss.hidden = !this.over;
     if (progress === null || progress === undefined) this.bar.removeAttribute("value");
     else this.bar.value = progress;
   }
