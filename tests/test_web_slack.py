@@ -244,13 +244,14 @@ def link_of(chat: Chat, question: str) -> str:
     before = len(chat.slack.calls)
     chat.mention(question)
     *_, call = chat.slack.wait_for(before + 1)
-    return next(
+    link: str = next(
         element["url"]
         for block in call.body["blocks"]
         for part in block.get("elements", [])
         for element in part.get("elements", [])
         if element["type"] == "link"
     )
+    return link
 
 
 def shared(links: list[str], **changes: object) -> dict[str, object]:

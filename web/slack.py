@@ -163,9 +163,9 @@ def listen(team: TeamSettings, answering: Answering, *, api: str) -> Callable[[]
     """
     handler = SocketModeHandler(_app(team.bot_token, answering, api), team.app_token)
     try:
-        handler.connect()
+        handler.connect()  # type: ignore[no-untyped-call]  # bolt has no types here
     except (SlackClientError, OSError, BrokenHttp) as error:
-        handler.close()
+        handler.close()  # type: ignore[no-untyped-call]  # nor here
         reason = error.response.get("error") if isinstance(error, SlackApiError) else error
         raise PinciteError(
             f"Slack did not open a connection ({reason}); check PINCITE_SLACK_APP_TOKEN and that "
