@@ -22,6 +22,16 @@ def add_data_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_output_option(parser: argparse.ArgumentParser) -> None:
+    """Let a benchmark be told where its table and plot are written, as `output`."""
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=ROOT / "benchmarks" / "results",
+        help="where the table and the plot are written",
+    )
+
+
 @contextmanager
 def temporary_library(embedder: Embedder) -> Iterator[Library]:
     """A new library, deleted in the end."""

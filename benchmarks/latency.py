@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.bench import ROOT, add_data_option, temporary_library
+from benchmarks.bench import add_data_option, add_output_option, temporary_library
 from benchmarks.growing import Copying, documents, grow, material
 from benchmarks.plots import draw_latency
 from index import Library, SentenceEmbedder
@@ -68,12 +68,7 @@ def _arguments() -> argparse.Namespace:
         "--sizes", type=int, nargs="+", default=list(_SIZES), help="passages, ascending"
     )
     add_data_option(parser)
-    parser.add_argument(
-        "--output",
-        type=Path,
-        default=ROOT / "benchmarks" / "results",
-        help="where the table and the plot are written",
-    )
+    add_output_option(parser)
     return parser.parse_args()
 
 

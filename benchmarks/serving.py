@@ -22,7 +22,7 @@ import numpy as np
 from get_browser import find_chromium
 from playwright.sync_api import sync_playwright
 
-from benchmarks.bench import ROOT, add_data_option
+from benchmarks.bench import add_data_option, add_output_option
 from benchmarks.browsing import browse
 from benchmarks.growing import Copying, documents, grow, material
 from benchmarks.people import Asked, ask_together, by_program, in_conversation
@@ -47,7 +47,7 @@ def main() -> None:
             library, embedder=embedder, count=token_counter(), create=True
         ) as filled:
             passages = grow(filled, documents(sources, embedder), arguments.size)
-            files = len(filled.files())
+            files = filled.document_count()
         print(f"{passages:,} passages of {files:,} documents")
         with _served(library) as address:
             rows = _browsed(address, questions[:_BROWSED])
@@ -143,12 +143,7 @@ def _arguments() -> argparse.Namespace:
         "--library", type=Path, help="a library to fill and keep (default: one that is deleted)"
     )
     add_data_option(parser)
-    parser.add_argument(
-        "--output",
-        type=Path,
-        default=ROOT / "benchmarks" / "results",
-        help="where the table and the plot are written",
-    )
+    add_output_option(parser)
     return parser.parse_args()
 
 

@@ -353,3 +353,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def kills(request: pytest.FixtureRequest) -> int:
     """How often the kill test kills."""
     return int(request.config.getoption("--kills"))
+
+
+def assert_not_found(client: FlaskClient, path: str, said: str) -> None:
+    """The path ends in a problem document that is not kept, and whose detail has those words."""
+    response = client.get(path)
+    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
+    assert response.json is not None
+    assert said in response.json["detail"]
+    assert response.headers["Cache-Control"] == "no-store"

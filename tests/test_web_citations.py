@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest import OpenDesk
+from conftest import OpenDesk, assert_not_found
 from flask.testing import FlaskClient
 from lxml import html
 from test_index_reading_pdf import make_pdf, pages
@@ -120,7 +120,7 @@ def test_a_link_of_a_removed_document_is_not_found(
         writer.remove([str(desk.path)])
 
     for path in (link, f"/api/citations{link.removeprefix('/d')}"):
-        _assert_not_found(desk.client, path, "it may have been removed")
+        assert_not_found(desk.client, path, "it may have been removed")
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,4 @@ def test_a_link_of_a_removed_document_is_not_found(
 def test_what_is_no_citation_is_not_found(open_desk: OpenDesk, span: str, said: str) -> None:
     desk = open_desk("notes.txt", NOTES)
 
-    _assert_not_found(desk.client, f"/api/citations/{desk.document}/{span}", said)
-
-
-def _assert_not_found(client: FlaskClient, path: str, said: str) -> None:
-    response = client.get(path)
-    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
-    assert response.json is not None
-    assert said in response.json["detail"]
-    assert response.headers["Cache-Control"] == "no-store"
+    assert_not_found(desk.client, f"/api/citations/{desk.document}/{span}", said)

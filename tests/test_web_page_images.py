@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest import OpenDesk
-from flask.testing import FlaskClient
+from conftest import OpenDesk, assert_not_found
 from lxml import html
 from test_index_reading_pdf import make_pdf, pages
 
@@ -125,7 +124,7 @@ def test_the_page_of_a_file_that_changed_or_is_gone_is_not_shown(
     for page, reason in ((changed, "changed since"), (gone, "no longer there")):
         assert (page["image"], page["rectangles"], page["pages"]) == (None, [], 1)
         assert reason in page["reason"]
-    _assert_not_found(desk.client, f"/d/{desk.document}/pages/1.png", "no longer there")
+    assert_not_found(desk.client, f"/d/{desk.document}/pages/1.png", "no longer there")
 
 
 def test_where_too_many_pages_are_drawn_the_text_can_be_read(
@@ -171,7 +170,7 @@ def test_a_page_that_is_not_there_is_not_found(open_desk: OpenDesk, number: str)
         f"/api/documents/{desk.document}/pages/{number}",
         f"/d/{desk.document}?page={number}",
     ):
-        _assert_not_found(desk.client, path, f"there is no page {number} in 'notes.pdf'; it has 1")
+        assert_not_found(desk.client, path, f"there is no page {number} in 'notes.pdf'; it has 1")
 
 
 def test_a_document_without_pages_has_no_images(
@@ -180,12 +179,4 @@ def test_a_document_without_pages_has_no_images(
     desk = open_desk("notes.txt", NOTES)
 
     for path in (f"/d/{desk.document}/pages/1.png", f"/api/documents/{desk.document}/pages/1"):
-        _assert_not_found(desk.client, path, "'notes.txt' is no PDF")
-
-
-def _assert_not_found(client: FlaskClient, path: str, said: str) -> None:
-    response = client.get(path)
-    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
-    assert response.json is not None
-    assert said in response.json["detail"]
-    assert response.headers["Cache-Control"] == "no-store"
+        assert_not_found(desk.client, path, "'notes.txt' is no PDF")

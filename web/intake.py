@@ -7,7 +7,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from index import unread_format
 from web.job_board import Job, JobState
 from web.operations import Operation, describes
-from web.problems import problem
+from web.problems import later, problem
 from web.receiving import MOST_FILES, received
 from web.state import current_jobs, current_uploads, current_watcher
 from web.uploads import Incoming, TooLarge
@@ -94,10 +94,10 @@ def upload() -> Response | tuple[Response, int]:
     jobs = current_jobs()
     if sum(not job.ended for job in jobs.board.all()) >= _MOST_UNFINISHED:
         detail = f"{_MOST_UNFINISHED:,} files are waiting; send more when some are done"
-        return _later(detail)
+        return later(detail)
     place = current_uploads()
     if not place.turns.acquire(blocking=False):
-        return _later("other files are being sent; send this one in a moment")
+        return later("other files are being sent; send this one in a moment")
     try:
         with received(request, place) as files:
             refusals = [_refusal(file) for file in files]
@@ -190,12 +190,6 @@ def _refusal(file: Incoming) -> str | None:
 
 def _too_large(detail: str) -> Response:
     return problem(413, "Content Too Large", detail)
-
-
-def _later(detail: str) -> Response:
-    refusal = problem(503, "Service Unavailable", detail)
-    refusal.headers["Retry-After"] = "2"
-    return refusal
 
 
 def _no_upload(job_id: str) -> Job:

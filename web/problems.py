@@ -55,6 +55,13 @@ def problem(status: int, title: str, detail: str) -> Response:
     )
 
 
+def later(detail: str) -> Response:
+    """A problem that is over in a moment."""
+    refusal = problem(503, "Service Unavailable", detail)
+    refusal.headers["Retry-After"] = "2"
+    return refusal
+
+
 def answer_problems(app: Flask) -> None:
     """Let every error of the application end as a problem document."""
 
@@ -66,9 +73,7 @@ def answer_problems(app: Flask) -> None:
     @app.errorhandler(Crowded)
     @app.errorhandler(TooBusy)
     def crowded(error: Crowded | TooBusy) -> Response:
-        refusal = problem(503, "Service Unavailable", str(error))
-        refusal.headers["Retry-After"] = "2"
-        return refusal
+        return later(str(error))
 
     @app.errorhandler(ConversationMissing)
     def missing(error: ConversationMissing) -> Response:
