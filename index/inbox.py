@@ -51,6 +51,7 @@ _INBOX = Table(
     Column("state", Text, nullable=False),
     Column("told", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("posts", Integer, nullable=False),
     Column("received", Float, nullable=False),
     Column("begun", Float),
     Column("due", Float, nullable=False),
@@ -105,6 +106,7 @@ class Inbox:
                 state="waiting",
                 told=False,
                 attempts=0,
+                posts=0,
                 received=moment,
                 due=moment,
             )
@@ -120,9 +122,15 @@ class Inbox:
         late = _INBOX.c.received < moment - older_than
         return self._claimed(_waiting(door, moment).where(~_INBOX.c.told, late))
 
-    def note(self, key: str, progress: Mapping[str, Any]) -> None:
-        """Keep how far the answer is, for who claims the entry next."""
-        self._change(key, progress=_dumped(progress))
+    def note(self, key: str, **progress: Any) -> None:  # JSON values
+        """Add to what is kept of how far the answer is, for who claims the entry next."""
+        self._change(key, progress=func.json_patch(_INBOX.c.progress, _dumped(progress)))
+
+    def count_post(self, key: str) -> int:
+        """Count a post that an entry's answer takes, and return how many there are now."""
+        posts = update(_INBOX).where(_INBOX.c.key == key).values(posts=_INBOX.c.posts + 1)
+        with self._changing() as connection:
+            return int(connection.execute(posts.returning(_INBOX.c.posts)).scalar_one())
 
     def give_back(self, key: str, *, told: bool = False) -> None:
         """Let a claimed entry wait on, in its place; `told`: whoever asked knows that it does."""

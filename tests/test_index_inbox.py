@@ -80,7 +80,7 @@ def test_what_waits_is_never_forgotten(inbox: Inbox, clock: Clock) -> None:
 def test_nothing_that_was_said_is_kept_after_the_answer(inbox: Inbox, tmp_path: Path) -> None:
     inbox.put("a", {"text": "a secret"}, door="slack", line="a")
     inbox.claim("slack")
-    inbox.note("a", {"turn": "another secret"})
+    inbox.note("a", turn="another secret")
     inbox.finish("a")
 
     with closing(sqlite3.connect(tmp_path / INBOX)) as opened:
@@ -133,7 +133,7 @@ def test_who_waits_for_long_is_told_once(inbox: Inbox, clock: Clock) -> None:
 
     assert entry is not None
     assert entry.key == "a"
-    inbox.note("a", {"told": "yes"})
+    inbox.note("a", told="yes")
     inbox.give_back("a", told=True)
     assert inbox.claim_untold("slack", older_than=4) is None
     first = inbox.claim("slack")
@@ -144,7 +144,9 @@ def test_who_waits_for_long_is_told_once(inbox: Inbox, clock: Clock) -> None:
 def test_another_process_goes_on_with_what_was_left(tmp_path: Path, inbox: Inbox) -> None:
     put(inbox, "a", "b")
     inbox.claim("slack")
-    inbox.note("a", {"turn": 1})
+    inbox.note("a", told="here")
+    inbox.note("a", turn=1)
+    assert [inbox.count_post("a") for _ in range(2)] == [1, 2]
 
     other = Inbox(tmp_path)
     try:
@@ -152,7 +154,8 @@ def test_another_process_goes_on_with_what_was_left(tmp_path: Path, inbox: Inbox
         assert other.recover("slack") == 1
         entry = other.claim("slack")
         assert entry is not None
-        assert (entry.key, entry.progress) == ("a", {"turn": 1})
+        assert (entry.key, entry.progress) == ("a", {"told": "here", "turn": 1})
+        assert other.count_post("a") == 3
     finally:
         other.close()
 

@@ -190,6 +190,34 @@ def test_a_redirect_is_not_followed(hook: Hook, poster: Poster) -> None:
     assert hook.paths == ["/hooks/secret-path?id=1"] * 3
 
 
+def test_a_server_whose_answer_does_not_end_is_not_waited_for(clock: Clock) -> None:
+    go_on = threading.Event()
+
+    class Dripping(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(b"o")
+            go_on.wait(30)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Dripping)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    host = f"127.0.0.1:{server.server_port}"
+
+    assert Poster([host], clock=clock, sleep=clock.sleep).post(f"http://{host}/x", {"text": "x"})
+
+    assert not go_on.is_set()
+    go_on.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -590,6 +590,28 @@ def test_what_slack_never_takes_is_given_up_and_logged(
     assert "Slack refused chat.postMessage: channel_not_found" in caplog.text
 
 
+def test_a_response_url_is_posted_to_five_times_at_most(
+    open_chat: OpenChat,
+    stand_in: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("web.answering._SHORTEST_PAUSE", 0.0)
+    monkeypatch.setattr("web.posting._FIRST_WAIT", 0.0)
+    refused = Reply(400, {"ok": False, "error": "invalid_blocks"})
+    stand_in.replies["/commands/1"] = [Reply(500, {}), refused, *[Reply(500, {})] * 9]
+    with open_chat() as chat:
+        chat.command(QUESTION)
+        chat.slack.wait_for(3)
+    # The next server goes on counting.
+    with open_chat() as chat:
+        chat.slack.wait_for(5)
+        last_of(chat)
+        assert len(chat.slack.wait_for(5, "/commands/1")) == 5
+
+    assert "did not take the message" in caplog.text
+
+
 class SlowEmbedder(WordEmbedder):
     """Answers a question with the word "slowly" only when a test lets it."""
 

@@ -1,8 +1,11 @@
 """What whoever answers team chat has at hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from index import Inbox, Library
+from index import Entry, Inbox, Library
 from qa import Bot
 from web.crowd import Crowd
 from web.posting import Poster
@@ -20,3 +23,10 @@ class Desk:
     team: TeamSettings
     poster: Poster
     base: str
+
+    def respond(self, entry: Entry, url: str, message: Mapping[str, Any]) -> bool:
+        """Post to the address that an entry came with; False where it is not taken, ever.
+
+        Raises `Later`. All posts for an entry are counted, also those of an earlier server.
+        """
+        return self.poster.post(url, message, tries=partial(self.inbox.count_post, entry.key))

@@ -82,7 +82,7 @@ class HookAnswers:
         if slot is not None and slot.give(text):
             return
         if url := entry.content["response_url"]:
-            self._desk.poster.post(url, reply(entry.content, text))
+            self._desk.respond(entry, url, reply(entry.content, text))
         else:
             _LOG.error("%s was answered when nobody waited any more", entry.key)
 

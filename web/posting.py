@@ -5,10 +5,12 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from index import PinciteError
 
@@ -64,27 +66,33 @@ class Poster:
         self._clock = clock
         self._sleep = sleep
 
-    def post(self, url: str, message: Mapping[str, Any]) -> bool:
-        """Post a message, and say whether it was; why not is in the log."""
+    def post(
+        self, url: str, message: Mapping[str, Any], *, tries: Callable[[], int] | None = None
+    ) -> bool:
+        """Deliver a message, and say whether it was taken; why not is in the log."""
         try:
-            self.deliver(url, message)
+            self.deliver(url, message, tries=tries)
         except PostingError as error:
             _LOG.warning("%s", error)
             return False
         return True
 
-    def deliver(self, url: str, message: Mapping[str, Any]) -> None:
+    def deliver(
+        self, url: str, message: Mapping[str, Any], *, tries: Callable[[], int] | None = None
+    ) -> None:
         """Post a message; one whose blocks are refused is posted once more without.
 
-        Raises `PostingError`.
+        `tries` counts every post, and says the how manyth it is, where others were
+        posted to the address before. Raises `PostingError`.
         """
         host = self.check(url)
+        tries = tries or count(1).__next__
         deadline = self._clock() + self._patience
         # Previews of what an answer links would bury it.
         body: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, **message}
         wait = _FIRST_WAIT
-        reply = _Reply(posted=False)
-        for number in range(1, MOST_POSTS + 1):
+        reply = _Reply(posted=False, reason=f"{MOST_POSTS} posts went there before")
+        while (number := tries()) <= MOST_POSTS:
             reply = _post(url, body)
             if reply.posted:
                 return
@@ -143,10 +151,10 @@ def _post(url: str, body: Mapping[str, Any]) -> _Reply:
             allow_redirects=False,
             stream=True,
         ) as response:
-            # Of an answer that does not end, the beginning is enough.
-            said = next(response.iter_content(_LONGEST_REASON * 4), b"").decode("utf-8", "replace")
-            return _judged(response, said)
-    except requests.RequestException as error:
+            # Whatever has come is enough, of an answer that comes slowly or does not end.
+            said = response.raw.read1(_LONGEST_REASON * 4, decode_content=True)
+            return _judged(response, said.decode("utf-8", "replace"))
+    except (requests.RequestException, HTTPError) as error:
         return _Reply(posted=False, reason=f"no answer ({type(error).__name__})", again=True)
 
 

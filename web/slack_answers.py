@@ -83,11 +83,11 @@ class SlackAnswers:
             return
         message = notice(say("team.working"))
         if task.response_url:
-            told = "here" if self._respond(task, message) else ""
+            told = "here" if self._respond(entry, task, message) else ""
         else:
             told = self._slack.post(task.channel, task.thread, message)
         if told:
-            self._desk.inbox.note(entry.key, {**entry.progress, "told": told})
+            self._desk.inbox.note(entry.key, told=told)
 
     def _answered(self, entry: Entry, task: Task) -> Message:
         try:
@@ -116,8 +116,7 @@ class SlackAnswers:
             except ConversationMissing:
                 # Deleted on the page meanwhile.
                 turn = ask_in(self._desk.bot, self._desk.library, None, task.text, only=only)
-        progress = {**entry.progress, "conversation": turn.conversation, "turn": turn.number}
-        self._desk.inbox.note(entry.key, progress)
+        self._desk.inbox.note(entry.key, conversation=turn.conversation, turn=turn.number)
         if place and turn.conversation != before:
             self._desk.library.threads.keep(place, turn.conversation)
         return turn
@@ -151,14 +150,14 @@ class SlackAnswers:
         try:
             turn = self._turn(task.conversation, task.turn)
             if turn is None:
-                self._respond(task, notice(say("team.gone")))
+                self._respond(entry, task, notice(say("team.gone")))
             elif task.kind in _VERDICTS:
                 verdict = _VERDICTS[task.kind]
                 self._desk.library.feedback.give(turn.conversation, turn.number, verdict, note="")
-                self._respond(task, notice(say("team.noted")))
+                self._respond(entry, task, notice(say("team.noted")))
             elif task.kind == "context":
                 message = self._message(turn, private=task.private, context=True)
-                self._respond(task, message, replace_original=True)
+                self._respond(entry, task, message, replace_original=True)
             else:
                 self._share(entry, task, turn)
         except LibraryError as error:
@@ -168,10 +167,10 @@ class SlackAnswers:
         """Show all what one person saw, in its place."""
         if "shared" not in entry.progress:
             message = self._message(turn, private=False)
-            if not self._respond(task, message, response_type="in_channel"):
+            if not self._respond(entry, task, message, response_type="in_channel"):
                 return
-            self._desk.inbox.note(entry.key, {**entry.progress, "shared": True})
-        self._desk.poster.post(task.response_url, {"delete_original": True})
+            self._desk.inbox.note(entry.key, shared=True)
+        self._desk.respond(entry, task.response_url, {"delete_original": True})
 
     def _unfurl(self, task: Task) -> None:
         unfurls = {}
@@ -201,7 +200,7 @@ class SlackAnswers:
     def _reply(self, entry: Entry, task: Task, message: Message) -> None:
         told = entry.progress.get("told", "")
         if task.response_url:
-            self._respond(task, message, replace_original=bool(told))
+            self._respond(entry, task, message, replace_original=bool(told))
         elif told:
             self._slack.update(task.channel, told, message)
         else:
@@ -209,6 +208,7 @@ class SlackAnswers:
 
     def _respond(
         self,
+        entry: Entry,
         task: Task,
         message: Message,
         *,
@@ -224,4 +224,4 @@ class SlackAnswers:
         }
         if message.blocks:
             spoken["blocks"] = list(message.blocks)
-        return self._desk.poster.post(task.response_url, spoken)
+        return self._desk.respond(entry, task.response_url, spoken)
