@@ -14,12 +14,13 @@ from index.errors import (
     LibraryMismatch,
     LibraryMissing,
     LibraryNotWritable,
+    NothingKept,
     PinciteError,
     SkippedFile,
     TooBusy,
     UnreadableFile,
 )
-from index.facets import folded
+from index.facets import folded, is_text
 from index.feedback import Feedback, FeedbackBook, Judged, Verdict
 from index.file_rows import FileRecord, FileState
 from index.files import LARGEST_FILE, absolute, described_by, find_files, is_gone, is_left_out
@@ -78,6 +79,7 @@ __all__ = [
     "LibraryMissing",
     "LibraryNotWritable",
     "Locator",
+    "NothingKept",
     "PageView",
     "PageViewer",
     "Passage",
@@ -105,6 +107,7 @@ __all__ = [
     "is_gone",
     "is_left_out",
     "is_phrase",
+    "is_text",
     "literal_spans",
     "locate",
     "page_count",

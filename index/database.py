@@ -37,7 +37,11 @@ def connect_to(database: Path, journal: str = "WAL") -> Engine:
         return sqlite3.connect(address, uri=True, check_same_thread=False)
 
     engine = create_engine(
-        "sqlite://", creator=connect, poolclass=QueuePool if writable else NullPool
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool if writable else NullPool,
+        # What people asked must not end up in a log with an error.
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -61,6 +65,14 @@ def connect_to(database: Path, journal: str = "WAL") -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def empty_journal(engine: Engine) -> None:
+    """Move what was written into the database file and empty the journal beside it."""
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        if driver is not None:
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 @contextmanager

@@ -6,7 +6,8 @@ PinciteError
 ├── NotPlaced           a quote whose place on a page's image is not certain
 ├── TooBusy             a page that too many others are to be drawn before
 ├── Cancelled           a file that is no longer wanted; nothing of it is kept
-├── FilterError         a filter that is malformed or keeps no document
+├── FilterError         a filter that is malformed
+│   └── NothingKept     one that keeps no document
 ├── ConversationMissing a conversation, or a turn of one, that is not there
 └── LibraryError        the library as a whole
     ├── LibraryMissing
@@ -43,6 +44,10 @@ class Cancelled(PinciteError):
 
 class FilterError(PinciteError, ValueError):
     """A filter is malformed or keeps no document; the message names its value."""
+
+
+class NothingKept(FilterError):
+    """No document passes a filter; the message names what comes nearest in the whole library."""
 
 
 class ConversationMissing(PinciteError, LookupError):

@@ -28,7 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from index.database import connect_to, translated
+from index.database import connect_to, empty_journal, translated
+from index.errors import LibraryDamaged
 
 # A file of its own: what comes in is acknowledged at once, and a rebuild holds
 # the library's database from its first document to its last.
@@ -88,8 +89,14 @@ class Inbox:
         self._engine: Engine = connect_to(folder / INBOX)
         # Threads that wait here do not wait for SQLite, which is not fair to them.
         self._lock = threading.Lock()
-        with self._changing() as connection:
-            _METADATA.create_all(connection)
+        try:
+            with self._changing() as connection:
+                _METADATA.create_all(connection)
+        except LibraryDamaged as error:
+            raise LibraryDamaged(
+                f"{str(folder / INBOX)!r} is damaged; delete it: what was asked and not answered "
+                "yet is lost with it, and nothing else"
+            ) from error
 
     def put(self, key: str, content: Mapping[str, Any], *, door: str, line: str) -> bool:
         """Take in what came by a door; False if it has come before. It is on the disk then."""
@@ -137,14 +144,27 @@ class Inbox:
         self._change(key, state="waiting", **({"told": True} if told else {}))
 
     def postpone(self, key: str, seconds: float, *, failed: bool) -> None:
-        """Let a claimed entry wait for so many seconds at least; `failed` counts as an attempt."""
+        """Let a claimed entry wait for so many seconds at least.
+
+        `failed` counts as an attempt; nobody can be told then that it waits.
+        """
         due = self._clock() + seconds
         attempts = _INBOX.c.attempts + int(failed)
-        self._change(key, state="waiting", told=True, due=due, attempts=attempts)
+        told = _INBOX.c.told | failed
+        self._change(key, state="waiting", told=told, due=due, attempts=attempts)
 
     def finish(self, key: str) -> None:
         """Be done with an entry; its key alone is remembered."""
         self._change(key, state="done", content="{}", progress="{}")
+        if not self.unanswered():
+            # Its words stand in the journal until then.
+            with translated(self._folder):
+                empty_journal(self._engine)
+
+    def forget(self, key: str) -> None:
+        """Know an entry no more, so that it may come again."""
+        with self._changing() as connection:
+            connection.execute(delete(_INBOX).where(_INBOX.c.key == key))
 
     def recover(self, door: str) -> int:
         """Let wait again what somebody had claimed who is no more; returns how many."""
@@ -158,13 +178,15 @@ class Inbox:
         """How many seconds ago an entry was first claimed."""
         return self._clock() - entry.begun
 
-    def unanswered(self, door: str) -> int:
-        """How many entries wait or are being answered."""
+    def unanswered(self, door: str | None = None) -> int:
+        """How many entries wait or are being answered, of one door or of all."""
         query = (
             select(func.count())
             .select_from(_INBOX)
-            .where(_INBOX.c.state.in_(("waiting", "claimed")), _INBOX.c.door == door)
+            .where(_INBOX.c.state.in_(("waiting", "claimed")))
         )
+        if door is not None:
+            query = query.where(_INBOX.c.door == door)
         with translated(self._folder), self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 

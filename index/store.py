@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine
 
 from index.creation import create_once, migrate
-from index.database import connect_to, translated, writable
+from index.database import connect_to, empty_journal, translated, writable
 from index.errors import LibraryLocked, LibraryMismatch, LibraryMissing, LibraryNotWritable
 from index.passages import SPLITTER_VERSION
 from index.schema import DATABASE, FORMAT_VERSION, LOCK, read_manifest, write_manifest
@@ -112,10 +112,8 @@ class Store:
 
     def checkpoint(self) -> None:
         """Move what was written into the database file and empty the log beside it."""
-        with translated(self.folder), self._engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            if driver is not None:
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with translated(self.folder):
+            empty_journal(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from index.errors import FilterError
+from index.errors import NothingKept
 from index.facets import folded, folded_tag
 from index.filters import Condition, Filter, conditions
 from index.schema import documents, facets
@@ -17,16 +17,16 @@ _MOST_LISTED = 10
 _LONGEST_SHOWN = 80
 
 
-def unmatched(connection: Connection, only: Filter) -> FilterError:
+def unmatched(connection: Connection, only: Filter) -> NothingKept:
     """The error of a filter that keeps no document."""
     if connection.execute(select(documents.c.key).limit(1)).first() is None:
-        return FilterError("the library has no documents; add some with: pincite add PATH")
+        return NothingKept("the library has no documents; add some with: pincite add PATH")
     wanted = list(conditions(only))
     for condition in wanted:
         if connection.execute(condition.documents.limit(1)).first() is None:
-            return FilterError(_reason(connection, condition))
+            return NothingKept(_reason(connection, condition))
     given = ", ".join(f"{one.name} {_listed(one.values)}" for one in wanted)
-    return FilterError(f"no document passes all the filters at once ({given}); leave one out")
+    return NothingKept(f"no document passes all the filters at once ({given}); leave one out")
 
 
 def _reason(connection: Connection, condition: Condition) -> str:

@@ -15,7 +15,7 @@ from qa.followups import Turn
 from qa.judged import case_lines
 from qa.marking import marked
 from qa.permanence import State, Whereabouts, found_again
-from qa.questions import LONGEST_QUESTION
+from qa.questions import LONGEST_QUESTION, literal
 from qa.ranking import RankedPassage
 from qa.settings import Settings
 from qa.wire import (
@@ -82,6 +82,7 @@ __all__ = [
     "found_again",
     "is_exact",
     "judged_json",
+    "literal",
     "marked",
     "read_cases",
     "shown_feedback",

@@ -31,15 +31,18 @@ def ask_in(
     *,
     limit: int = 5,
     only: Filter | None = None,
+    rule: Filter | None = None,
     follow_up: bool = True,
 ) -> KeptTurn:
     """Ask after the turns of a conversation, and keep question and answer as its next turn.
 
-    Without an id they begin a conversation: there is none until there is an answer.
-    Raises as `Bot.ask` does, and `ConversationMissing`.
+    `only` is part of the question, and is kept with it; `rule` is what whoever asks
+    may be told of at all. Without an id they begin a conversation: there is none until
+    there is an answer. Raises as `Bot.ask` does, and `ConversationMissing`.
     """
-    history = _history(library, conversation_id) if conversation_id is not None else []
-    answer = bot.ask(question, limit=limit, only=only, history=history, follow_up=follow_up)
+    history = _history(library, conversation_id, rule) if conversation_id is not None else []
+    within = only.and_also(rule) if only and rule else only or rule
+    answer = bot.ask(question, limit=limit, only=within, history=history, follow_up=follow_up)
     return library.conversations.append(
         conversation_id,
         question=answer.question,
@@ -50,22 +53,28 @@ def ask_in(
 
 
 def shown_turns(
-    library: Library, conversation_id: str, *, after: int = 0, limit: int | None = None
+    library: Library,
+    conversation_id: str,
+    *,
+    after: int = 0,
+    limit: int | None = None,
+    rule: Filter | None = None,
 ) -> Sequence[KeptTurn]:
     """All turns of a conversation or up to `limit`, as they may be shown, oldest first.
 
-    With `after`, those that follow the one of that number. Raises `ConversationMissing`.
+    With `after`, those that follow the one of that number; with `rule`, to whom it
+    lets see the documents that it keeps alone. Raises `ConversationMissing`.
     """
     first = max(0, after - _BEFORE)
     most = None if limit is None else limit + after - first
     turns = library.conversations.turns(conversation_id, after=first, limit=most)
-    shown = _as_shown(turns, library.conversations.present())
+    shown = _as_shown(turns, library.kept(rule) if rule else library.conversations.present())
     return [turn for turn in shown if turn.number > after]
 
 
-def _history(library: Library, conversation_id: str) -> list[Turn]:
+def _history(library: Library, conversation_id: str, rule: Filter | None) -> list[Turn]:
     last = library.conversations.get(conversation_id).turns
-    turns = shown_turns(library, conversation_id, after=max(0, last - _REACH))
+    turns = shown_turns(library, conversation_id, after=max(0, last - _REACH), rule=rule)
     # Some may have been added meanwhile.
     return [Turn(turn.question, _quotes(turn.answer)) for turn in turns[-_REACH:]]
 

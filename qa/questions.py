@@ -84,6 +84,19 @@ def understood(typed: str) -> Question:
     )
 
 
+def literal(text: str) -> str:
+    """A text as a question in which nothing is taken for a phrase or a filter."""
+
+    def apart(piece: re.Match[str]) -> str:
+        name, phrase = piece["name"], piece["phrase"]
+        return f"{name} {piece[0][len(name) + 1 :]}" if name else phrase[1:-1]
+
+    # What is taken apart may hold another.
+    while (changed := _PIECE.sub(apart, text)) != text:
+        text = changed
+    return text
+
+
 def checked_question(question: str) -> str:
     """The question without space at its ends; raises `QuestionError`."""
     if not isinstance(question, str):

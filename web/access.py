@@ -30,15 +30,12 @@ def check_exposure(settings: Settings) -> None:
         )
 
 
-def guard(app: Flask, settings: Settings, *, public_url: str = "") -> None:
-    """Ask for the password where there is one, and send the security headers.
-
-    Without one, `public_url` is what this machine may be called besides its own names.
-    """
+def guard(app: Flask, settings: Settings) -> None:
+    """Ask for the password where there is one, and send the security headers."""
     if settings.password:
         ask_for_password(app, settings)
     else:
-        _serve_this_machine_alone(app, settings, urlsplit(public_url).hostname)
+        _serve_this_machine_alone(app, settings)
     _guard_writes(app)
 
     @app.after_request
@@ -51,7 +48,7 @@ def guard(app: Flask, settings: Settings, *, public_url: str = "") -> None:
         return response
 
 
-def _serve_this_machine_alone(app: Flask, settings: Settings, known_as: str | None) -> None:
+def _serve_this_machine_alone(app: Flask, settings: Settings) -> None:
     @app.before_request
     def refuse_strangers() -> Response | None:
         if is_webhook():
@@ -60,8 +57,7 @@ def _serve_this_machine_alone(app: Flask, settings: Settings, known_as: str | No
             detail = "without PINCITE_PASSWORD this library answers its own machine alone"
             return problem(403, "Forbidden", detail)
         # Another site's page must not reach this server under a name of its own.
-        name = _host_name(request.host)
-        if is_this_machine(name) or name == known_as:
+        if is_this_machine(_host_name(request.host)):
             return None
         detail = (
             f"the host name {request.host!r} is not this machine's; open "

@@ -3,13 +3,17 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
 from index import Entry, Inbox, LibraryError
 
 _LOG = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 AT_ONCE = 4
 # Who has waited that long is told that it takes longer.
@@ -19,7 +23,8 @@ _LOOK_SECONDS = 1.0
 # What cannot be sent by then is given up: Slack takes a late answer that long, and that often.
 _LONGEST_SECONDS = 30 * 60.0
 _MOST_ATTEMPTS = 5
-_SHORTEST_PAUSE = 2.0
+# Pauses of 2, 18, 162 and 1,458 seconds are a little less than that.
+_SHORTEST_PAUSE, _FACTOR = 2.0, 9.0
 
 
 class Later(Exception):
@@ -97,7 +102,7 @@ class Answering:
             self._closing.wait(_LOOK_SECONDS)
         if self._closing.is_set():
             return
-        if left := self._inbox.recover(self._door):
+        if left := self._insist(partial(self._inbox.recover, self._door)):
             _LOG.warning("%d had not been answered when the server ended; they are now", left)
         for worker in self._workers:
             worker.start()
@@ -110,53 +115,62 @@ class Answering:
             self._lock.acquire(timeout=0)
         except Timeout:
             return False
+        except OSError as error:
+            _LOG.error("%s cannot be locked: %s", self._lock.lock_file, error)
+            return False
         return True
 
+    def _insist(self, do: Callable[[], Result]) -> Result | None:
+        """What `do` gives as soon as the disk lets it; None if it does not before the end."""
+        while True:
+            try:
+                return do()
+            except LibraryError as error:
+                _LOG.error("%s", error)
+            if self._closing.wait(_LOOK_SECONDS):
+                return None
+
     def _tell_who_waits(self) -> None:
+        untold = partial(self._inbox.claim_untold, self._door, older_than=PATIENCE_SECONDS)
         while not self._closing.is_set():
-            entry = self._inbox.claim_untold(self._door, older_than=PATIENCE_SECONDS)
+            entry = self._insist(untold)
             if entry is None:
                 return
             try:
                 self._tell(entry)
             except Exception as error:
                 # The answer itself matters more, and is on its way.
-                _LOG.warning("%s could not be told to wait: %s", entry.key, error)
-            self._inbox.give_back(entry.key, told=True)
+                _LOG.warning("%r could not be told to wait: %s", entry.key, error)
+            self._insist(partial(self._inbox.give_back, entry.key, told=True))
             self._wake()
 
     def _work(self) -> None:
         while not self._closing.is_set():
             seen = self._news
-            try:
-                entry = self._inbox.claim(self._door)
-                if entry is not None:
-                    self._handle(entry)
-                    # What stands behind it in its line may be claimed now.
-                    self._wake()
-                    continue
-            except LibraryError as error:
-                # A full disk, say: what is in hand stays so until somebody recovers it.
-                _LOG.error("%s", error)
-                self._closing.wait(_LOOK_SECONDS)
+            entry = self._insist(partial(self._inbox.claim, self._door))
+            if entry is not None:
+                self._insist(self._handled(entry))
+                # What stands behind it in its line may be claimed now.
+                self._wake()
                 continue
             with self._changed:
                 while self._news == seen and not self._closing.is_set():
                     self._changed.wait()
 
-    def _handle(self, entry: Entry) -> None:
+    def _handled(self, entry: Entry) -> Callable[[], None]:
+        """Answer an entry; returns what writes down how that went."""
         try:
             self._answer(entry)
         except Later as reason:
             if self._is_hopeless(entry, reason):
-                _LOG.error("%s is given up: %s", entry.key, reason)
+                _LOG.error("%r is given up: %s", entry.key, reason)
             else:
-                _LOG.warning("%s has to wait: %s", entry.key, reason)
-                self._inbox.postpone(entry.key, _pause(entry, reason), failed=reason.failed)
-                return
+                _LOG.warning("%r has to wait: %s", entry.key, reason)
+                pause = _pause(entry, reason)
+                return partial(self._inbox.postpone, entry.key, pause, failed=reason.failed)
         except Exception as error:
-            _LOG.error("%s could not be answered", entry.key, exc_info=error)
-        self._inbox.finish(entry.key)
+            _LOG.error("%r could not be answered", entry.key, exc_info=error)
+        return partial(self._inbox.finish, entry.key)
 
     def _is_hopeless(self, entry: Entry, reason: Later) -> bool:
         attempts = entry.attempts + int(reason.failed)
@@ -166,5 +180,5 @@ class Answering:
 
 def _pause(entry: Entry, reason: Later) -> float:
     """How many seconds to wait: longer after each attempt that failed."""
-    grown = _SHORTEST_PAUSE * 5.0**entry.attempts if reason.failed else 0.0
+    grown = _SHORTEST_PAUSE * _FACTOR**entry.attempts if reason.failed else 0.0
     return max(reason.seconds, grown)

@@ -62,7 +62,7 @@ def create_app(
     app.extensions["pincite.bot"] = open_bot(settings, library)
     app.extensions["pincite.crowd"] = Crowd()
     app.extensions["pincite.pages"] = PageViewer()
-    guard(app, settings, public_url=team.public_url)
+    guard(app, settings)
     answer_problems(app)
     app.jinja_env.globals.update(say=say, pieces=pieces)
     app.jinja_env.filters.update(as_title=title_of, duration=duration, file_name=file_name)

@@ -21,6 +21,8 @@ Block = dict[str, Any]
 # 13,000; nobody says how it counts, so the whole of the JSON counts here.
 LARGEST = 12_000
 
+_LONGEST_PLAIN = 3000
+
 # Of 50 blocks that a message may have, what is not an excerpt needs a few.
 _MOST_EXCERPTS = 40
 _MOST_COPIES = 3
@@ -38,6 +40,17 @@ def notice(text: str) -> Message:
     """A message that is no answer, shown as it is."""
     shown = beginning(text, lambda part: _size([_rich(_section(_text(part)))]) <= LARGEST) or "…"
     return Message(neutral(shown), (_rich(_section(_text(shown))),))
+
+
+def unfurled(quote: str, citation: str) -> list[Block]:
+    """What a link to a quote shows below the message that holds it."""
+    # Slack is not known to take rich text here, and plain text is shown letter by letter too.
+    shown = beginning(quote, lambda part: len(part) <= _LONGEST_PLAIN - 2)
+    below = [one_line(citation), *([say("message.goes_on")] if shown != quote else [])]
+    return [
+        {"type": "section", "text": _plain(f"“{shown}”")},
+        {"type": "context", "elements": [_plain(line) for line in below]},
+    ]
 
 
 def answer_message(
@@ -109,7 +122,7 @@ def _head(answer: AnswerJson) -> Iterator[Block]:
         searched = f"{say('answer.searched')} {one_line(answer['searched'], SHORT_LINE)}"
         sections.append(_section(_text(searched, italic=True)))
     if withheld := answer.get("withheld"):
-        sections.append(_section(_text(say("answer.withheld", count=len(withheld)))))
+        sections.append(_section(_text(say("message.withheld", count=len(withheld)))))
     if not answer["answered"]:
         sections.append(_section(_text(say("answer.silent"))))
         if answer["closest"]:
@@ -161,7 +174,7 @@ def _foot(
         time=duration(answer["took_ms"]),
         percent=f"{answer['confidence'] * 100:.0f}",
     )
-    yield {"type": "context", "elements": [{"type": "plain_text", "text": said, "emoji": False}]}
+    yield {"type": "context", "elements": [_plain(said)]}
     if state is None:
         return
     buttons = []
@@ -192,6 +205,10 @@ def _text(text: str, **style: bool) -> Block:
     return {"type": "text", "text": text} | ({"style": style} if style else {})
 
 
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
 def _link(url: str, label: str) -> Block:
     return {"type": "link", "url": url, "text": label}
 
@@ -200,7 +217,7 @@ def _button(action: str, label: str, state: str) -> Block:
     return {
         "type": "button",
         "action_id": action,
-        "text": {"type": "plain_text", "text": label, "emoji": False},
+        "text": _plain(label),
         "value": state,
     }
 

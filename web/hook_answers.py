@@ -3,12 +3,12 @@
 import logging
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from index import Entry, FilterError, LibraryError
-from qa import QuestionError, answer_json
-from web.answering import Answering, Later
-from web.crowd import Crowded
+from index import Entry
+from qa import answer_json
+from web.answering import Answering
 from web.desk import Desk
 from web.markdown_answers import answer_markdown, neutral
 from web.posting import PostingError
@@ -84,7 +84,7 @@ class HookAnswers:
         if url := entry.content["response_url"]:
             self._desk.respond(entry, url, reply(entry.content, text))
         else:
-            _LOG.error("%s was answered when nobody waited any more", entry.key)
+            _LOG.error("%r was answered when nobody waited any more", entry.key)
 
     def tell(self, _entry: Entry) -> None:
         """Nothing: the response to the command said that its answer comes later."""
@@ -99,24 +99,17 @@ class HookAnswers:
 
     def _text(self, entry: Entry) -> str:
         asked = entry.content["text"]
-        only = self._desk.team.only(entry.content["team_id"], entry.content["channel_id"])
+        rule = self._desk.team.only(entry.content["team_id"], entry.content["channel_id"])
         name = asked.lower() or "help"
+        if name == "help":
+            return neutral(say("team.help_hooks"))
         if name in SUBCOMMANDS:
             waiting = max(0, self._desk.inbox.unanswered(DOOR) - 1)
-            return neutral(said_of_itself(name, self._desk.library, only, waiting=waiting))
-        try:
-            with self._desk.crowd.turn():
-                answer = self._desk.bot.ask(asked, only=only)
-        except (QuestionError, FilterError) as error:
-            return neutral(str(error))
-        except Crowded as error:
-            raise Later(str(error), seconds=2, failed=False) from error
-        except LibraryError as error:
-            _LOG.error("%s", error)
-            return say("team.unready")
-        except Exception as error:
-            _LOG.error("%s could not be answered", entry.key, exc_info=error)
-            return say("team.broken")
+            return neutral(said_of_itself(name, self._desk.library, rule, waiting=waiting))
+        ask = partial(self._desk.bot.ask, asked, only=rule)
+        answer = self._desk.answered(entry, ask, rule)
+        if isinstance(answer, str):
+            return neutral(answer)
         return answer_markdown(answer_json(answer), base=self._desk.base)
 
 

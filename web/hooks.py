@@ -11,6 +11,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 from werkzeug.exceptions import BadRequest
 
+from index import is_text
 from qa import AnswerJson, answer_json
 from web.answering import Answering
 from web.credentials import Credentials
@@ -109,11 +110,14 @@ def _fields() -> dict[str, str]:
     told = request.get_json()
     if not isinstance(told, dict):
         raise BadRequest("the body is no JSON object")
-    return {
+    fields = {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in told.items()
         if value is not None
     }
+    if not all(is_text(value) for value in fields.values()):
+        raise BadRequest("the body names half a character, which is no text")
+    return fields
 
 
 def _token_number(team: TeamSettings, fields: Mapping[str, str]) -> int | None:
@@ -136,4 +140,5 @@ def _asked(fields: Mapping[str, str]) -> str:
     """The question, without the word that called us."""
     text = fields.get("text", "").strip()
     word = fields.get("trigger_word", "").strip()
-    return text.removeprefix(word).strip() if word else text
+    called = word and text.casefold().startswith(word.casefold())
+    return text[len(word) :].lstrip(" ,:;\t\n") if called else text

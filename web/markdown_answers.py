@@ -48,7 +48,7 @@ def answer_markdown(answer: AnswerJson, *, base: str) -> str:
         searched = neutral(one_line(answer["searched"], SHORT_LINE))
         parts.append(f"{say('answer.searched')} {searched}")
     if withheld := answer.get("withheld"):
-        parts.append(say("answer.withheld", count=len(withheld)))
+        parts.append(say("message.withheld", count=len(withheld)))
     if not answer["answered"]:
         excerpts = answer["closest"]
         parts.append(say("answer.silent"))

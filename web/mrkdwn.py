@@ -32,11 +32,6 @@ def neutral(text: str) -> str:
     return _LIVE.sub(_JOINER, escaped)
 
 
-def link(url: str, label: str) -> str:
-    """A link to our own server."""
-    return f"<{url}|{neutral(one_line(label))}>"
-
-
 def answer_text(answer: AnswerJson, *, base: str, all_of_it: str) -> str:
     """An answer without blocks: quotes and where each stands, in about 3,500 characters.
 
@@ -50,14 +45,15 @@ def answer_text(answer: AnswerJson, *, base: str, all_of_it: str) -> str:
         excerpts = answer["closest"]
         lines += [say("answer.silent"), *([say("answer.closest") + ":"] if excerpts else [])]
     if withheld := answer.get("withheld"):
-        lines.append(say("answer.withheld", count=len(withheld)))
+        lines.append(say("message.withheld", count=len(withheld)))
 
     def shown(excerpt: ExcerptJson, quote: str, note: str = "") -> str:
         mark = f"[{excerpt['number']}]" if answer["answered"] else "–"
         words = [f"“{neutral(quote)}”"] if quote else []
         place = f"{mark} {neutral(one_line(excerpt['citation']))}"
         if base:
-            place += " " + link(base + excerpt["link"], say("answer.place"))
+            # As it is: without mrkdwn, which would change the quotes, no link has a label.
+            place += f"\n{base}{excerpt['link']}"
         return "\n".join([*words, *([note] if note else []), place])
 
     pieces = fitting(
@@ -71,5 +67,5 @@ def answer_text(answer: AnswerJson, *, base: str, all_of_it: str) -> str:
     lines += pieces
     if left_out := len(excerpts) - len(pieces):
         more = say("message.left_out", count=left_out)
-        lines.append(link(all_of_it, more) if base else more)
+        lines.append(f"{more}: {all_of_it}" if base else more)
     return "\n".join(lines)

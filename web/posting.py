@@ -20,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 MOST_POSTS = 5
 PATIENCE = 30 * 60.0
 
-_SLACK = "hooks.slack.com"
+SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 
 # Letters that every reader of addresses understands alike; no name or password, no fragment.
 _URL = re.compile(r"https?://[A-Za-z0-9._\[\]:-]+(?:/[A-Za-z0-9/._~%+=&?,;@:!-]*)?")
@@ -43,7 +43,7 @@ class _Reply:
     reason: str = ""
     again: bool = False
     wait: float | None = None
-    redirected: bool = False
+    final: bool = False
 
 
 class Poster:
@@ -102,7 +102,7 @@ class Poster:
                 if number == MOST_POSTS or self._clock() + pause > deadline:
                     break
                 self._sleep(pause)
-            elif "blocks" in body and not reply.redirected:
+            elif "blocks" in body and not reply.final:
                 _LOG.warning("%s refused blocks (%s); sent as text", host, reply.reason)
                 del body["blocks"]
                 # An asterisk of a quote is an asterisk.
@@ -117,7 +117,7 @@ class Poster:
         if parts is None:
             raise PostingError("this is no address that a message can be posted to")
         scheme, host, port = parts
-        if host == _SLACK and scheme == "https" and port in {None, 443}:
+        if host in SLACK_HOSTS and scheme == "https" and port in {None, 443}:
             return host
         usual = {"https": 443, "http": 80}[scheme]
         named = f"[{host}]" if ":" in host else host
@@ -127,7 +127,7 @@ class Poster:
             return named
         raise PostingError(
             f"nothing is posted to {named + (f':{port}' if port else '')!r}: only to "
-            f"https://{_SLACK} and to the hosts that post_hosts names in team.toml"
+            f"https://{SLACK_HOSTS[0]} and to the hosts that post_hosts names in team.toml"
         )
 
 
@@ -147,29 +147,45 @@ def _post(url: str, body: Mapping[str, Any]) -> _Reply:
         with requests.post(
             url,
             json=body,
+            # Or else a password of ~/.netrc would be sent.
+            auth=_as_it_is,
             timeout=(_CONNECT_SECONDS, _READ_SECONDS),
             allow_redirects=False,
             stream=True,
         ) as response:
-            # Whatever has come is enough, of an answer that comes slowly or does not end.
-            said = response.raw.read1(_LONGEST_REASON * 4, decode_content=True)
-            return _judged(response, said.decode("utf-8", "replace"))
-    except (requests.RequestException, HTTPError) as error:
+            return _judged(response, _beginning(response))
+    except requests.RequestException as error:
         return _Reply(posted=False, reason=f"no answer ({type(error).__name__})", again=True)
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _beginning(response: requests.Response) -> str:
+    """What has come of the body, as far as it tells why; maybe nothing."""
+    try:
+        # Whatever has come is enough, of an answer that comes slowly or does not end.
+        said = response.raw.read1(_LONGEST_REASON * 4, decode_content=True)
+    except (HTTPError, OSError):
+        return ""
+    return str(said, "utf-8", "replace")
 
 
 def _judged(response: requests.Response, said: str) -> _Reply:
     status = response.status_code
     reason = " ".join(f"{status} {said}".split())[:_LONGEST_REASON]
     if 300 <= status < 400:
-        return _Reply(posted=False, reason=f"{status}, which leads elsewhere", redirected=True)
+        return _Reply(posted=False, reason=f"{status}, which leads elsewhere", final=True)
     if status == 429:
         return _Reply(posted=False, reason=reason, again=True, wait=_retry_after(response))
     # Slack says no to a message with any status.
     denied = '"ok":false' in said.replace(" ", "")
     if status >= 500:
         return _Reply(posted=False, reason=reason, again=not (denied and "block" in said))
-    return _Reply(posted=status < 400 and not denied, reason=reason)
+    # The address is no good, whatever is posted there.
+    final = status in {401, 403, 404, 410} or "_url" in said
+    return _Reply(posted=status < 400 and not denied, reason=reason, final=final)
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -3,13 +3,11 @@
 from qa import AnswerJson
 from web.blocks import answer_message
 from web.markdown_answers import answer_markdown
-from web.posting import Poster
+from web.posting import SLACK_HOSTS, Poster
 from web.team import TeamSettings
 
 # Somebody waits for it at a terminal.
 _PATIENCE = 60.0
-
-_WITH_BLOCKS = ("hooks.slack.com", "hooks.slack-gov.com")
 
 
 class Push:
@@ -23,7 +21,7 @@ class Push:
 
     def send(self, answer: AnswerJson) -> None:
         """Push an answer: as blocks to Slack, as Markdown elsewhere; raises `PostingError`."""
-        if self.host.partition(":")[0] in _WITH_BLOCKS:
+        if self.host.partition(":")[0] in SLACK_HOSTS:
             message = answer_message(answer, base=self._base)
             self._poster.deliver(self._url, {"text": message.text, "blocks": message.blocks})
         else:

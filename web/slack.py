@@ -3,7 +3,8 @@
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from http.client import HTTPException as BrokenHttp
 from typing import Any
 from urllib.parse import parse_qsl
@@ -37,6 +38,15 @@ _CODE = re.compile("[a-z_]+")
 _TIMESTAMP = re.compile("[0-9]{1,12}")
 # Slack tries now and then whether TLS works here; that is not signed.
 _SSL_CHECK = re.compile(rb"(?:^|&)ssl_check=1(?:&|$)")
+# All that is asked of us; a command has no type.
+_TYPES = {
+    None,
+    "app_rate_limited",
+    "block_actions",
+    "event_callback",
+    "message_action",
+    "url_verification",
+}
 # What Slack says of blocks that it does not take.
 _REFUSED_BLOCKS = {
     "invalid_blocks",
@@ -59,6 +69,8 @@ class SlackWeb:
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
+        # By method and channel, until when Slack wants to hear nothing.
+        self._silent: dict[tuple[str, object], float] = {}
 
     def post(self, channel: str, thread: str, message: Message) -> str:
         """Post a message in a thread; returns its ts, empty where Slack refuses it."""
@@ -69,9 +81,9 @@ class SlackWeb:
         )
         return str(told.get("ts", ""))
 
-    def update(self, channel: str, ts: str, message: Message) -> None:
-        """Put a message in the place of one of ours."""
-        self._said("chat.update", message, {"channel": channel, "ts": ts})
+    def update(self, channel: str, ts: str, message: Message) -> bool:
+        """Put a message in the place of one of ours; False where Slack refuses it."""
+        return bool(self._said("chat.update", message, {"channel": channel, "ts": ts}))
 
     def unfurl(self, where: Mapping[str, str], unfurls: Mapping[str, object]) -> None:
         """Show what our own links lead to, below the message that holds them."""
@@ -94,9 +106,16 @@ class SlackWeb:
     def _call(
         self, method: str, told: Mapping[str, object], *, blocks: bool = False
     ) -> Mapping[str, Any]:
+        limited = method, told.get("channel")
+        if (left := self._silent.get(limited, 0.0) - time.monotonic()) > 0:
+            raise Later(f"{method}: Slack asked for a pause", seconds=left, failed=False)
         try:
             response = self._client.api_call(method, json=dict(told))
         except SlackApiError as error:
+            if error.response.status_code == 429:
+                pause = _pause(error.response.headers)
+                self._silent[limited] = time.monotonic() + pause
+                raise Later(f"{method}: too often", seconds=pause, failed=False) from error
             return self._refused(method, error, blocks=blocks)
         except (OSError, BrokenHttp) as error:
             raise Later(f"{method}: {error}") from error
@@ -105,8 +124,6 @@ class SlackWeb:
     def _refused(self, method: str, error: SlackApiError, *, blocks: bool) -> Mapping[str, Any]:
         response = error.response
         reason = str(response.get("error", ""))
-        if response.status_code == 429:
-            raise Later(f"{method}: too often", seconds=_pause(response.headers), failed=False)
         # What is no code of Slack's comes from something in between.
         if response.status_code >= 500 or reason in _PASSING or not _CODE.fullmatch(reason):
             raise Later(f"{method}: {reason or response.status_code}") from error
@@ -142,15 +159,20 @@ def slack_routes(team: TeamSettings, answering: Answering, *, api: str) -> Bluep
         if not body.startswith(b"{") and _SSL_CHECK.search(body):
             return Response(status=200)
         if not _is_signed(verifier, body):
+            _LOG.warning("401 for %s: not signed with our secret, or over 5 minutes off", EVENTS)
             return problem(
                 401,
                 "Unauthorized",
                 "the request is not signed as Slack signs it, or its time is off",
             )
         try:
-            _check(_payload(body))
+            payload = _payload(body)
+            _check(payload)
         except (Malformed, ValueError, RecursionError) as error:
             return problem(400, "Bad Request", f"this is nothing that Slack sends: {error}")
+        if payload.get("type") == "app_rate_limited":
+            _LOG.error("Slack leaves events out: over 30,000 an hour came from the workspace")
+            return Response(status=200)
         return handler.handle(request)
 
     return routes
@@ -247,23 +269,36 @@ def _payload(body: bytes) -> Mapping[str, Any]:
             told = json.loads(told["payload"])
     if not isinstance(told, dict):
         raise Malformed("it is no object")
+    # An escape may name half a character, which nothing can store.
+    json.dumps(told, ensure_ascii=False).encode()
     return told
 
 
 def _check(payload: Mapping[str, Any]) -> None:
     """Raise `Malformed` for what Bolt would stumble over."""
     objects = ("event", "team", "user", "channel", "enterprise", "message", "container", "view")
-    for name in objects:
-        if not isinstance(payload.get(name), dict | str | None):
-            raise Malformed(f"its {name!r} is no object")
-    if payload.get("type") == "event_callback":
+    _check_objects(payload, objects)
+    granted = payload.get("authorizations") or []
+    if not isinstance(granted, list) or not all(isinstance(one, dict) for one in granted):
+        raise Malformed("its 'authorizations' are no list of objects")
+    kind = payload.get("type")
+    if not isinstance(kind, str | None) or kind not in _TYPES:
+        raise Malformed(f"its type is {str(kind)[:40]!r}")
+    if kind == "event_callback":
         event = payload.get("event")
         if not isinstance(event, dict) or not isinstance(event.get("type"), str):
             raise Malformed("its event has no type")
-    if payload.get("type") == "block_actions":
+        _check_objects(event, ("user", "channel"))
+    if kind == "block_actions":
         actions = payload.get("actions")
         if not isinstance(actions, list) or not actions or not isinstance(actions[0], dict):
             raise Malformed("it has no action")
+
+
+def _check_objects(payload: Mapping[str, Any], names: Iterable[str]) -> None:
+    for name in names:
+        if not isinstance(payload.get(name), dict | str | None):
+            raise Malformed(f"its {name!r} is no object")
 
 
 def _pause(headers: Mapping[str, str]) -> float:

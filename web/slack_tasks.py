@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from qa import LONGEST_QUESTION
+from qa import LONGEST_QUESTION, literal
 from web.blocks import asked_turn
 
 Kind = Literal[
@@ -23,14 +23,14 @@ Kind = Literal[
     "unfurl",
 ]
 
-SUBCOMMANDS: Mapping[str, Kind] = {"help": "help", "sources": "sources", "status": "status"}
+_SUBCOMMANDS: Mapping[str, Kind] = {"help": "help", "sources": "sources", "status": "status"}
 # The buttons below an answer, by their action ids.
 ACTIONS: tuple[Kind, ...] = ("context", "share", "helpful", "wrong_source")
 
 # Of all messages, those that a person wrote and everyone in the channel sees.
-_SUBTYPES = {None, "file_share", "thread_broadcast"}
-_LINK = re.compile(r"<(https?|mailto):[^|>]*\|([^>]*)>|<((?:https?|mailto):[^>]*)>")
-_MENTION = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
+_SUBTYPES = {"", "file_share", "thread_broadcast"}
+_LINK = re.compile(r"<(https?|mailto):[^<|>]*\|([^<>]*)>|<((?:https?|mailto):[^<>]*)>")
+_MENTION = re.compile(r"<([@#!])([^<|>]*)(?:\|([^<>]*))?>")
 
 
 class Malformed(Exception):
@@ -42,7 +42,7 @@ class Task:
     """Something to do for somebody in Slack.
 
     `text` is the question. The outcome goes to `response_url` where there is one,
-    which only who asked sees, and else to the thread `thread` of the channel.
+    which only who asked sees, and else to the channel; either in its thread `thread`.
     `conversation` and `turn` are those of the answer whose button was pressed, which
     only one person sees where it is `private`.
     `unfurl` is where the `links` were seen, as `chat.unfurl` wants it said.
@@ -51,7 +51,6 @@ class Task:
     kind: Kind
     team: str
     channel: str
-    user: str = ""
     text: str = ""
     thread: str = ""
     response_url: str = ""
@@ -63,8 +62,10 @@ class Task:
 
     @property
     def place(self) -> str:
-        """The name of the thread that the task belongs to; empty where it is in none."""
-        return f"slack/{self.team}/{self.channel}/{self.thread}" if self.thread else ""
+        """The name of the thread that is talked in; empty where what is said is private."""
+        if not self.thread or self.response_url:
+            return ""
+        return f"slack/{self.team}/{self.channel}/{self.thread}"
 
     def as_json(self) -> dict[str, object]:
         """The task as plain values."""
@@ -93,7 +94,6 @@ def command(body: Mapping[str, Any]) -> Received:
         kind=_kind(text),
         team=_text(body, "team_id", optional=True),
         channel=_text(body, "channel_id"),
-        user=_text(body, "user_id", optional=True),
         text=text,
         response_url=_text(body, "response_url"),
         private=True,
@@ -104,13 +104,13 @@ def command(body: Mapping[str, Any]) -> Received:
 def shortcut(body: Mapping[str, Any]) -> Received:
     """What the shortcut on a message asks for: a source for what the message says."""
     message = _object(body, "message")
-    text = _beginning(plain_text(_text(message, "text", optional=True)))
     task = Task(
-        kind="question" if text else "help",
-        team=_id(body, "team"),
+        kind="question",
+        team=_team(body),
         channel=_id(body, "channel"),
-        user=_id(body, "user"),
-        text=text,
+        # Somebody's own words: nothing in them is a filter or a phrase.
+        text=literal(_beginning(plain_text(_said(message)))),
+        thread=_text(message, "thread_ts", optional=True),
         response_url=_text(body, "response_url"),
         private=True,
     )
@@ -131,15 +131,16 @@ def action(body: Mapping[str, Any]) -> Received:
     if (asked := asked_turn(value)) is None:
         raise Malformed(f"no button of ours has the value {value[:40]!r}")
     conversation, turn = asked
+    container = _object(body, "container")
     task = Task(
         kind=kind,
-        team=_id(body, "team"),
+        team=_team(body),
         channel=_id(body, "channel"),
-        user=_id(body, "user"),
+        thread=_text(container, "thread_ts", optional=True),
         response_url=_text(body, "response_url"),
         conversation=conversation,
         turn=turn,
-        private=bool(_object(body, "container").get("is_ephemeral")),
+        private=bool(container.get("is_ephemeral")),
     )
     # Whoever presses twice wants it shared once.
     once = f"{task.channel}/{conversation}/{turn}" if kind == "share" else _trigger(body)
@@ -169,7 +170,6 @@ def event(body: Mapping[str, Any]) -> Received | None:
         kind=_kind(asked),
         team=team,
         channel=channel,
-        user=_text(happened, "user"),
         text=asked,
         thread=_text(happened, "thread_ts", optional=True) or posted,
     )
@@ -182,6 +182,19 @@ def plain_text(text: str) -> str:
     text = _LINK.sub(lambda link: link[2] or link[3] or "", text)
     text = _MENTION.sub(lambda one: f"{'#' if one[1] == '#' else ''}{one[3] or ''}", text)
     return html.unescape(text).strip()
+
+
+def _said(message: Mapping[str, Any]) -> str:
+    """What a message says; of one that is forwarded, or a bot's, what it holds."""
+    if text := _text(message, "text", optional=True):
+        return text
+    attached = message.get("attachments")
+    texts = [
+        _text(one, "text", optional=True) or _text(one, "fallback", optional=True)
+        for one in (attached if isinstance(attached, list) else [])
+        if isinstance(one, dict)
+    ]
+    return "\n".join(filter(None, texts))
 
 
 def _links(body: Mapping[str, Any], shared: Mapping[str, Any]) -> Received | None:
@@ -207,11 +220,13 @@ def _links(body: Mapping[str, Any], shared: Mapping[str, Any]) -> Received | Non
 
 def _is_of_a_person(body: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
     """Whether a person wrote it, and now: not a bot, not we, and no edit, joining or the like."""
-    if message.get("subtype") not in _SUBTYPES or message.get("hidden") or message.get("edited"):
+    subtype = _text(message, "subtype", optional=True)
+    if subtype not in _SUBTYPES or message.get("hidden") or message.get("edited"):
         return False
     if message.get("bot_id") or message.get("bot_profile"):
         return False
-    return message.get("user") not in {None, "", "USLACKBOT", _own_id(body)}
+    user = _text(message, "user", optional=True)
+    return user not in {"", "USLACKBOT", _own_id(body)}
 
 
 def _own_id(body: Mapping[str, Any]) -> str:
@@ -238,7 +253,7 @@ def _beginning(text: str) -> str:
 
 
 def _kind(text: str) -> Kind:
-    return SUBCOMMANDS.get(text.lower(), "question") if text else "help"
+    return _SUBCOMMANDS.get(text.lower(), "question") if text else "help"
 
 
 def _trigger(body: Mapping[str, Any]) -> str:
@@ -254,6 +269,13 @@ def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise Malformed(f"the payload has no {name!r}")
     return value
+
+
+def _team(body: Mapping[str, Any]) -> str:
+    """The workspace; where an app is installed for many, that of who acts."""
+    if body.get("team") is None:
+        return _text(_object(body, "user"), "team_id", optional=True)
+    return _id(body, "team")
 
 
 def _id(body: Mapping[str, Any], name: str) -> str:

@@ -23,8 +23,8 @@ Examples:
   pincite slack
   PINCITE_PUBLIC_URL=https://pincite.example pincite slack
 
-It needs PINCITE_SLACK_BOT_TOKEN and PINCITE_SLACK_APP_TOKEN. Links lead to the server of
-PINCITE_PUBLIC_URL, or to this machine's: run pincite serve beside it.
+It needs PINCITE_SLACK_BOT_TOKEN and PINCITE_SLACK_APP_TOKEN. What is quoted links to its source
+if PINCITE_PUBLIC_URL says where others reach the server: run pincite serve beside it.
 """,
 )
 @with_settings
@@ -62,7 +62,7 @@ def listening(
     from web.slack import listen
     from web.team_chat import SLACK_API, TeamChat
 
-    chat = TeamChat(bot, library, Crowd(), settings=settings, team=team)
+    chat = TeamChat(bot, library, Crowd(), team=team)
     try:
         close = listen(team, chat.slack(api or SLACK_API), api=api or SLACK_API)
         try:

@@ -6,7 +6,6 @@ from flask import Flask
 
 from index import Entry, Inbox, Library
 from qa import Bot, Settings
-from web.access import address
 from web.answering import Answering, Later
 from web.credentials import Credentials
 from web.crowd import Crowd
@@ -25,9 +24,7 @@ SLACK_API = "https://slack.com/api/"
 class TeamChat:
     """Whoever answers what came in, beginning with what was left over, until `close`."""
 
-    def __init__(
-        self, bot: Bot, library: Library, crowd: Crowd, *, settings: Settings, team: TeamSettings
-    ) -> None:
+    def __init__(self, bot: Bot, library: Library, crowd: Crowd, *, team: TeamSettings) -> None:
         self._inbox = Inbox(library.folder)
         self._desk = Desk(
             bot=bot,
@@ -36,7 +33,7 @@ class TeamChat:
             inbox=self._inbox,
             team=team,
             poster=Poster(team.post_hosts, sleep=_later),
-            base=base_of(settings, team),
+            base=team.public_url,
         )
         self._begun: list[Answering] = []
 
@@ -74,11 +71,11 @@ def add_team_chat(
     app: Flask, settings: Settings, team: TeamSettings, *, slack_api: str = SLACK_API
 ) -> TeamChat | None:
     """Give an application the routes that are set up, and begin to answer if there is whom."""
-    app.register_blueprint(ask_routes(Credentials(settings.library), base_of(settings, team)))
+    app.register_blueprint(ask_routes(Credentials(settings.library), team.public_url))
     if not team.signing_secret and not team.hook_tokens:
         return None
     parts = (app.extensions[f"pincite.{name}"] for name in ("bot", "library", "crowd"))
-    chat = TeamChat(*parts, settings=settings, team=team)
+    chat = TeamChat(*parts, team=team)
     if team.signing_secret:
         from web.slack import slack_routes
 
@@ -86,11 +83,6 @@ def add_team_chat(
     if team.hook_tokens:
         app.register_blueprint(slash_routes(team, *chat.hooks()))
     return chat
-
-
-def base_of(settings: Settings, team: TeamSettings) -> str:
-    """What links to the server begin with."""
-    return team.public_url or address(settings)
 
 
 def _later(seconds: float) -> None:
