@@ -332,12 +332,22 @@ def test_a_server_that_is_not_there_is_named(open_well: OpenChat) -> None:
     assert "nobody listens there. Start pincite serve" in found["server"].said
 
 
+def test_this_machine_is_asked_without_a_proxy(
+    open_well: OpenChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with open_well() as chat:
+        assert failed(findings(chat)) == []
+
+
 def test_a_server_without_tls_is_named(open_well: OpenChat) -> None:
     with open_well() as chat:
         found = findings(chat, url=chat.address.replace("http:", "https:"))
 
     assert failed(found) == ["server"]
     assert "does not speak TLS" in found["server"].said
+    assert "they belong to the proxy" in found["server"].said
 
 
 @pytest.mark.parametrize("password", ["", "a password of some length"])
@@ -390,7 +400,7 @@ def test_another_library_is_named(open_well: OpenChat, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("reply", "name", "said"),
     [
-        (Reply(0, {}), "Slack", "does not answer: the connection broke"),
+        (Reply(0, {}), "Slack", "cannot be asked: the connection broke"),
         (Reply(503, {}), "Slack", "in trouble itself (503)"),
         (Reply(200, {"ok": False, "error": "fatal_error"}), "Slack", "in trouble itself"),
         (Reply(429, {}), "Slack", "Slack was asked too often"),

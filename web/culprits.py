@@ -69,9 +69,11 @@ def _altered(told: dict[str, Any], body: bytes) -> str:
         return ""
     encoding = told.get("encoding")
     how = f", as {encoding!s:.20}" if encoding else ""
+    size = told.get("bytes")
+    arrived = f"{size:,}" if isinstance(size, int) else "others"
     return (
         f"something between here and the server alters the body: {len(body):,} bytes were sent, "
-        f"{told.get('bytes')!s:.20} arrived{how}. Slack signs the very bytes: let the "
+        f"{arrived} arrived{how}. Slack signs the very bytes: let the "
         f"proxy pass them on unread; {_COMPARE}"
     )
 

@@ -47,12 +47,17 @@ def examine(
     try:
         yield from _server(base, settings, team, prober)
     except Unreachable as error:
-        yield Finding(
-            "failed",
-            "server",
-            f"{base} does not answer: {error}. Start pincite serve there, and check the address, "
-            "the proxy and the firewall in front of it",
-        )
+        advice = _TRUSTED if error.by_tls else _THERE
+        yield Finding("failed", "server", f"{base} cannot be asked: {error}. {advice}")
+
+
+_THERE = (
+    "Start pincite serve there, and check the address, the proxy and the firewall in front of it"
+)
+_TRUSTED = (
+    "Slack trusts certificates of public authorities alone, with their chain, such as those of "
+    "Let's Encrypt; they belong to the proxy in front of pincite serve"
+)
 
 
 def _settings(settings: Settings, team: TeamSettings) -> Iterator[Finding]:

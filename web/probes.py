@@ -22,7 +22,11 @@ _LARGEST_ANSWER = 64 * 1024
 
 
 class Unreachable(Exception):
-    """No answer came; the message says why."""
+    """No answer came; the message says why. `by_tls`: the server is there, and not trusted."""
+
+    def __init__(self, reason: str, *, by_tls: bool = False) -> None:
+        super().__init__(reason)
+        self.by_tls = by_tls
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Prober:
                     answered = self.clock()
                     said = next(response.iter_content(_LARGEST_ANSWER), b"")
             except (requests.RequestException, OSError) as error:
-                raise Unreachable(_reason(error, patience)) from error
+                raise _unreachable(error, patience) from error
         date = _seconds(response.headers.get("Date", ""))
         ahead = None if date is None else (begun + answered) / 2 - date
         return Reply(response.status_code, response.headers, said, ahead)
@@ -101,23 +105,24 @@ def _seconds(date: str) -> float | None:
         return None
 
 
-def _reason(error: BaseException, patience: float) -> str:
+def _unreachable(error: BaseException, patience: float) -> Unreachable:
     if isinstance(error, requests.ConnectTimeout):
-        return f"nobody takes the connection within {_CONNECT_SECONDS:.0f} s"
-    if isinstance(error, requests.Timeout):
-        return f"no answer came within {patience:.0f} s"
+        return Unreachable(f"nobody takes the connection within {_CONNECT_SECONDS:.0f} s")
     for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its TLS certificate is not valid: {cause.verify_message}"
-        if isinstance(cause, ssl.SSLError):
-            return f"it does not speak TLS as it should ({cause.reason or cause})"
-        if isinstance(cause, socket.gaierror):
-            return "there is no such host name"
-        if isinstance(cause, ConnectionRefusedError):
-            return "nobody listens there"
-        if isinstance(cause, TimeoutError):
-            return f"no answer came within {patience:.0f} s"
-    return f"the connection broke ({type(error).__name__})"
+        match cause:
+            case ssl.SSLCertVerificationError():
+                why = f"its TLS certificate is not valid: {cause.verify_message}"
+                return Unreachable(why, by_tls=True)
+            case ssl.SSLError():
+                why = f"it does not speak TLS as it should ({cause.reason or cause})"
+                return Unreachable(why, by_tls=True)
+            case socket.gaierror():
+                return Unreachable("there is no such host name")
+            case ConnectionRefusedError():
+                return Unreachable("nobody listens there")
+            case TimeoutError() | requests.Timeout():
+                return Unreachable(f"no answer came within {patience:.0f} s")
+    return Unreachable(f"the connection broke ({type(error).__name__})")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -10,8 +10,10 @@ from web.team import TeamSettings
 # Slack and this server take each other's requests for so long.
 CLOCK_LIMIT = 300.0
 _CLOCK_WARNING = 60.0
+# A Date has no fractions of a second.
+_CLOCK_FINE = 2.0
 
-_SET_CLOCK = "let it be set by itself: timedatectl set-ntp true"
+_SET_CLOCK = "let it set itself: timedatectl set-ntp true"
 _PASSING = {"fatal_error", "internal_error", "service_unavailable", "request_timeout"}
 
 
@@ -31,7 +33,7 @@ def check_slack(team: TeamSettings, prober: Prober, api: str) -> Iterator[Findin
             yield Finding(
                 "failed",
                 "Slack",
-                f"{api} does not answer: {error}. Nothing can be posted; let this machine reach "
+                f"{api} cannot be asked: {error}. Nothing can be posted; let this machine reach "
                 "slack.com over https (port 443), or wait if https://status.slack.com says so.",
             )
             return
@@ -54,6 +56,8 @@ def check_clock(seconds: float | None, whose: str, others: str) -> Finding:
     """How a clock that is ahead by so many seconds stands to another."""
     if seconds is None:
         return Finding("warning", "clock", f"no Date came with the answer: {others} is not known")
+    if abs(seconds) < _CLOCK_FINE:
+        return Finding("ok", "clock", f"{whose} agrees with {others}")
     told = f"{whose} is {ahead(seconds)} {others}"
     if abs(seconds) > CLOCK_LIMIT:
         return Finding(
