@@ -24,7 +24,7 @@ from qa import Settings
 from web.app import close_app, create_app
 from web.team import TeamSettings
 
-SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+SECRET = "8f742231b10e8888abcd990011cc85a5"
 BOT_TOKEN = "xoxb-stand-in"
 HOOK_TOKEN = "m4ttermost-made-this-one"
 ME = "U0PINCITE"
@@ -63,6 +63,8 @@ class StandIn:
         # One chat server outlives several of ours.
         self.numbers = itertools.count(1)
         self.replies: dict[str, list[Reply]] = {}
+        # By how many seconds its clock is ahead.
+        self.ahead = 0.0
         self._changed = threading.Condition()
         stand_in = self
 
@@ -81,6 +83,9 @@ class StandIn:
                 self.send_header("Content-Length", str(len(told)))
                 self.end_headers()
                 self.wfile.write(told)
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return super().date_time_string((timestamp or time.time()) + stand_in.ahead)
 
             def log_message(self, *_values: object) -> None:
                 """Say nothing."""

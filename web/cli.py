@@ -7,6 +7,7 @@ import click
 
 from index import PinciteError
 from web.asking import ask
+from web.doctor import doctor
 from web.evaluating import evaluate_file
 from web.filling import add, rebuild, remove, status
 from web.granting import show_hash, token
@@ -57,5 +58,17 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (add, remove, status, ask, evaluate_file, rebuild, serve, slack, show_hash, token):
+for command in (
+    add,
+    remove,
+    status,
+    ask,
+    evaluate_file,
+    rebuild,
+    serve,
+    slack,
+    doctor,
+    show_hash,
+    token,
+):
     commands.add_command(command)

@@ -19,6 +19,7 @@ from web.hook_answers import HookAnswers, reply
 from web.markdown_answers import answer_markdown
 from web.operations import Body, Operation, describes
 from web.problems import problem
+from web.received import received
 from web.state import current_bot, current_crowd
 from web.team import TeamSettings
 
@@ -32,11 +33,16 @@ def slash_routes(team: TeamSettings, answers: HookAnswers, answering: Answering)
 
     @routes.post(SLASH)
     def receive() -> Response:
+        # Kept for who is refused, to be told what arrived.
+        body = request.get_data()
         fields = _fields()
         number = _token_number(team, fields)
         if number is None:
             return problem(
-                401, "Unauthorized", "the token is none of those in PINCITE_HOOK_TOKENS"
+                401,
+                "Unauthorized",
+                "the token is none of those in PINCITE_HOOK_TOKENS",
+                more={"received": received(body)},
             )
         if any(fields.get(name, "false") != "false" for name in ("bot", "isEdited")):
             # Answers must not be answered.

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Mapping
 
 from flask import Flask, Response, render_template, request
 from typing_extensions import TypedDict
@@ -36,8 +37,10 @@ def wants_page() -> bool:
     return request.accept_mimetypes.best_match(kinds) == "text/html"
 
 
-def problem(status: int, title: str, detail: str) -> Response:
-    """A problem document, or a page where a browser asks for one."""
+def problem(
+    status: int, title: str, detail: str, *, more: Mapping[str, object] | None = None
+) -> Response:
+    """A problem document with any members `more`, or a page where a browser asks for one."""
     if wants_page():
         return Response(
             render_template("problem.html", title=title, detail=detail),
@@ -51,7 +54,9 @@ def problem(status: int, title: str, detail: str) -> Response:
         "detail": detail,
     }
     return Response(
-        json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json"
+        json.dumps({**body, **(more or {})}, ensure_ascii=False),
+        status,
+        mimetype="application/problem+json",
     )
 
 

@@ -23,13 +23,15 @@ from index import PinciteError
 from web import slack_tasks
 from web.answering import Answering, Later
 from web.blocks import Message
+from web.manifest import EVENTS_PATH
 from web.problems import problem
+from web.received import received
 from web.slack_tasks import Malformed, Received
 from web.team import TeamSettings
 
 _LOG = logging.getLogger(__name__)
 
-EVENTS = "/slack/events"
+STAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 
 # A pressed button comes with the whole message that it stands below.
 _LARGEST_BODY = 1024 * 1024
@@ -151,7 +153,7 @@ def slack_routes(team: TeamSettings, answering: Answering, *, api: str) -> Bluep
     handler = SlackRequestHandler(_app(team.bot_token, answering, api))
     routes = Blueprint("slack", __name__)
 
-    @routes.post(EVENTS)
+    @routes.post(EVENTS_PATH)
     def receive() -> Response:
         request.max_content_length = _LARGEST_BODY
         # Before anything parses it: the signature is that of these bytes.
@@ -164,6 +166,7 @@ def slack_routes(team: TeamSettings, answering: Answering, *, api: str) -> Bluep
                 401,
                 "Unauthorized",
                 "the request is not signed as Slack signs it, or its time is off",
+                more={"received": received(body, (STAMP, SIGNATURE))},
             )
         try:
             payload = _payload(body)
@@ -245,10 +248,16 @@ def _app(token: str, answering: Answering, api: str) -> App:
     return app
 
 
+def signed(secret: str, body: bytes, stamp: str) -> dict[str, str]:
+    """The headers with which Slack, and whoever else knows the secret, signs a body."""
+    signature = SignatureVerifier(secret).generate_signature(timestamp=stamp, body=body)
+    return {STAMP: stamp, SIGNATURE: signature or ""}
+
+
 def _is_signed(verifier: SignatureVerifier, body: bytes) -> bool:
     """Whether Slack signed the body, within five minutes."""
-    timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
-    signature = request.headers.get("X-Slack-Signature", "")
+    timestamp = request.headers.get(STAMP, "")
+    signature = request.headers.get(SIGNATURE, "")
     # The verifier takes what is neither a number nor ASCII for a defect of ours.
     if not _TIMESTAMP.fullmatch(timestamp) or not signature.isascii():
         return False

@@ -1,5 +1,6 @@
 """The command `slack`: Slack without a public address."""
 
+import json
 import os
 import signal
 import threading
@@ -12,7 +13,7 @@ from index import Library
 from qa import Bot, Settings, SettingsError
 from web.opening import open_bot, open_library
 from web.options import with_settings
-from web.team import TeamSettings
+from web.team import TeamSettings, public_url
 
 
 @click.group(
@@ -22,6 +23,7 @@ from web.team import TeamSettings
 Examples:
   pincite slack
   PINCITE_PUBLIC_URL=https://pincite.example pincite slack
+  pincite slack manifest --socket-mode
 
 It needs PINCITE_SLACK_BOT_TOKEN and PINCITE_SLACK_APP_TOKEN. What is quoted links to its source
 if PINCITE_PUBLIC_URL says where others reach the server: run pincite serve beside it.
@@ -47,6 +49,46 @@ def slack(settings: Settings) -> None:
         with listening(settings, team, bot, library):
             click.echo("Answering in Slack (Ctrl-C stops)")
             _wait_for_the_end()
+
+
+@slack.command(
+    "manifest",
+    epilog="""
+\b
+Examples:
+  pincite slack manifest --public-url https://pincite.example
+  pincite slack manifest --socket-mode
+
+Copy what it prints to https://api.slack.com/apps: Create New App, From a manifest, JSON.
+""",
+)
+@click.option(
+    "--public-url",
+    "told",
+    metavar="URL",
+    help="The https address that Slack reaches the server at (default: PINCITE_PUBLIC_URL).",
+)
+@click.option(
+    "--socket-mode", is_flag=True, help="For `pincite slack`, which needs no public address."
+)
+def show_manifest(told: str | None, socket_mode: bool) -> None:
+    """Print the manifest of the Slack app, with the least it needs.
+
+    It makes the app with its command, shortcut, events and permissions.
+    """
+    # With Flask, which takes a while to load.
+    from web.manifest import manifest, unfurl_domain
+
+    name = "PINCITE_PUBLIC_URL" if told is None else "--public-url"
+    url = os.environ.get("PINCITE_PUBLIC_URL", "") if told is None else told
+    url = public_url(url.strip(), name=name)
+    click.echo(json.dumps(manifest(url, socket_mode=socket_mode), indent=2))
+    if not unfurl_domain(url):
+        click.echo(
+            "Links to sources will not unfold in Slack: that takes a public https domain "
+            "(--public-url).",
+            err=True,
+        )
 
 
 @contextmanager

@@ -55,15 +55,14 @@ class TeamSettings:
             return environment.get(f"PINCITE_{name}", "").strip()
 
         named = value("TEAM_FILE")
-        path = Path(named).expanduser() if named else library / "team.toml"
-        rules = _read_rules(path, required=bool(named))
+        rules = _read_rules(team_file(environment, library), required=bool(named))
         if value("SLACK_SIGNING_SECRET") and not value("SLACK_BOT_TOKEN"):
             raise SettingsError(
                 "PINCITE_SLACK_SIGNING_SECRET is set and PINCITE_SLACK_BOT_TOKEN is not: nothing "
                 "could be answered in Slack; set both, or neither"
             )
         return cls(
-            public_url=_public_url(value("PUBLIC_URL")),
+            public_url=public_url(value("PUBLIC_URL")),
             signing_secret=value("SLACK_SIGNING_SECRET"),
             bot_token=_slack_token("SLACK_BOT_TOKEN", value("SLACK_BOT_TOKEN"), "xoxb-"),
             app_token=_slack_token("SLACK_APP_TOKEN", value("SLACK_APP_TOKEN"), "xapp-"),
@@ -80,7 +79,14 @@ class TeamSettings:
         return of_channel or of_team
 
 
-def _public_url(text: str) -> str:
+def team_file(environment: Mapping[str, str], library: Path) -> Path:
+    """Where the rules of team chat stand, if there are any."""
+    named = environment.get("PINCITE_TEAM_FILE", "").strip()
+    return Path(named).expanduser() if named else library / "team.toml"
+
+
+def public_url(text: str, *, name: str = "PINCITE_PUBLIC_URL") -> str:
+    """An address without a slash at its end; `SettingsError`, with the name, if it is none."""
     if not text:
         return ""
     try:
@@ -96,7 +102,7 @@ def _public_url(text: str) -> str:
         usable = False
     if not usable:
         raise SettingsError(
-            f"PINCITE_PUBLIC_URL={text!r} cannot be used: it must be the address that others "
+            f"{name}={text!r} cannot be used: it must be the address that others "
             "reach this server at, such as https://pincite.example"
         )
     return text.rstrip("/")
