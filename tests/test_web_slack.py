@@ -18,15 +18,14 @@ from chatting import (
     Chat,
     OpenChat,
     Reply,
+    SlowEmbedder,
     StandIn,
     buttons,
     mention,
 )
-from conftest import WordEmbedder
 from slack_sdk.signature import SignatureVerifier
 
 from index import Filter
-from index.embedder import Vector
 
 QUESTION = "When was the harbour bridge opened?"
 QUOTE = "The harbour bridge was opened in spring."
@@ -588,20 +587,6 @@ def test_what_slack_never_takes_is_given_up_and_logged(
 
     assert "is given up" in caplog.text
     assert "Slack refused chat.postMessage: channel_not_found" in caplog.text
-
-
-class SlowEmbedder(WordEmbedder):
-    """Answers a question with the word "slowly" only when a test lets it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.go_on = threading.Event()
-
-    def question(self, text: str) -> Vector:
-        """The vector to search with, but not before a test lets it be."""
-        if "slowly" in text:
-            assert self.go_on.wait(30)
-        return super().question(text)
 
 
 def test_who_waits_for_long_is_told_and_the_answer_takes_its_place(
