@@ -110,7 +110,8 @@ def main() -> None:
     minute = Minute()
     sources, asked = material(arguments.data, 4 * minute.questions)
     # What has marks of search or of Slack would be another question in the answer.
-    questions = [text for text in dict.fromkeys(asked) if _PLAIN.fullmatch(text)]
+    told = dict.fromkeys(" ".join(text.split()) for text in asked)
+    questions = [text for text in told if _PLAIN.fullmatch(text)]
     with tempfile.TemporaryDirectory() as folder:
         library = arguments.library or Path(folder) / "library"
         embedder = Copying(SentenceEmbedder())
@@ -230,7 +231,7 @@ def _write(outcomes: Mapping[str, Outcome], folder: Path) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=3_000, help="passages of the library")
+    parser.add_argument("--size", type=int, default=10_000, help="passages of the library")
     parser.add_argument(
         "--ways", nargs="+", choices=_WAYS, default=list(_WAYS), help="how the server is ended"
     )
