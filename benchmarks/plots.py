@@ -221,7 +221,7 @@ def draw_chatting(
         axes.set_title(f"Ended by {name}", loc="left")
         _plain(axes)
     places[0].set_ylabel("questions")
-    places[0].legend(frameon=False, loc="upper left")
+    places[0].legend(frameon=False, loc="lower right")
     figure.savefig(path, dpi=144)
 
 
