@@ -107,6 +107,8 @@ class Outcome:
 def main() -> None:
     """Fill a library, let chat come in while its server ends and begins, and tell the outcome."""
     arguments = _arguments()
+    # Whoever ends this ends the server too, which is of another session.
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit(143))
     minute = Minute()
     sources, asked = material(arguments.data, 4 * minute.questions)
     # What has marks of search or of Slack would be another question in the answer.
