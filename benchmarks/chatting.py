@@ -139,6 +139,9 @@ def main() -> None:
 def _minute(
     minute: Minute, questions: Sequence[str], library: Path, folder: Path, way: str
 ) -> Outcome:
+    # Of a measurement that was broken off, some may still wait for an answer.
+    for left_over in library.glob("inbox.sqlite*"):
+        left_over.unlink()
     workspace = Workspace()
     rules = folder / "team.toml"
     rules.write_text(f'post_hosts = ["{workspace.host}"]\n', encoding="utf-8")
