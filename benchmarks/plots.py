@@ -200,6 +200,31 @@ def draw_serving(crowds: Mapping[str, Asked], path: Path) -> None:
     figure.savefig(path, dpi=144)
 
 
+def draw_chatting(
+    runs: Mapping[str, tuple[Sequence[float], Sequence[float], tuple[float, float]]], path: Path
+) -> None:
+    """Draw how many questions were asked and answered by when, and when no server was there.
+
+    A run is the moments of questions, those of answers, and when the server went and came.
+    """
+    figure = Figure(figsize=(3.9 * len(runs), 3.6), layout="constrained")
+    places = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
+    for axes, (name, (asked, answered, down)) in zip(places, runs.items(), strict=True):
+        axes.axvspan(*down, color="#EBEDF0", label="no server")
+        for moments, label, colour, style in (
+            (asked, "asked", _COLOURS[1], _STYLES[1]),
+            (answered, "answered", _COLOURS[0], _STYLES[0]),
+        ):
+            numbers = range(1, len(moments) + 1)
+            axes.step(moments, numbers, where="post", label=label, color=colour, linestyle=style)
+        axes.set_xlabel("seconds")
+        axes.set_title(f"Ended by {name}", loc="left")
+        _plain(axes)
+    places[0].set_ylabel("questions")
+    places[0].legend(frameon=False, loc="lower right")
+    figure.savefig(path, dpi=144)
+
+
 def _plain(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color="#EBEDF0", linewidth=0.8)

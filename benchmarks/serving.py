@@ -5,18 +5,11 @@ Run with `make bench-serving`, with nothing else running; needs Chromium for the
 
 import argparse
 import json
-import os
 import re
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import numpy as np
 from get_browser import find_chromium
@@ -27,13 +20,13 @@ from benchmarks.browsing import browse
 from benchmarks.growing import Copying, documents, grow, material
 from benchmarks.people import Asked, ask_together, by_program, in_conversation
 from benchmarks.plots import draw_serving
+from benchmarks.servers import Server
 from index import Library, SentenceEmbedder, token_counter
 
 _QUESTIONS = 400
 _BROWSED = 60
 _TIMES = 10
 _VIEWS = ("/", "/library")
-_PATIENCE = 120.0
 
 
 def main() -> None:
@@ -49,11 +42,15 @@ def main() -> None:
             passages = grow(filled, documents(sources, embedder), arguments.size)
             files = filled.document_count()
         print(f"{passages:,} passages of {files:,} documents")
-        with _served(library) as address:
-            rows = _browsed(address, questions[:_BROWSED])
+        with Server(library) as server:
+            rows = _browsed(server.address, questions[:_BROWSED])
             crowds = {
                 name: ask_together(
-                    address, questions, way, people=arguments.people, seconds=arguments.seconds
+                    server.address,
+                    questions,
+                    way,
+                    people=arguments.people,
+                    seconds=arguments.seconds,
                 )
                 for name, way in (("programs", by_program), ("conversations", in_conversation))
             }
@@ -92,34 +89,6 @@ def _crowd_rows(name: str, asked: Asked) -> list[tuple[str, str]]:
 def _spread(milliseconds: Sequence[float]) -> str:
     p50, p95 = np.percentile(milliseconds, [50, 95])
     return f"p50 {p50:,.0f} ms, p95 {p95:,.0f} ms"
-
-
-@contextmanager
-def _served(library: Path) -> Iterator[str]:
-    """The address of a server of its own process, once it answers."""
-    with socket.create_server(("127.0.0.1", 0)) as trial:
-        port = trial.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-c", "from web.cli import main; main()", "serve"]
-    options = ["--port", str(port), "--library", str(library)]
-    process = subprocess.Popen([*command, *options], env={**os.environ, "HF_HUB_OFFLINE": "1"})  # noqa: S603  # our own server
-    try:
-        _wait_for(address, process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + _PATIENCE
-    while process.poll() is None and time.monotonic() < end:
-        try:
-            with urlopen(f"{address}/healthz"):  # noqa: S310  # our own server
-                return
-        except URLError:
-            time.sleep(0.1)
-    sys.exit("the server did not start; see above")
 
 
 def _write(rows: Sequence[tuple[str, str]], crowds: dict[str, Asked], folder: Path) -> None:

@@ -15,11 +15,13 @@ from urllib.parse import parse_qs, urlencode
 from urllib.request import Request, urlopen
 
 import pytest
+from conftest import WordEmbedder
 from flask import Flask
 from slack_sdk.signature import SignatureVerifier
 from werkzeug.serving import make_server
 
 from index import Embedder, Library
+from index.embedder import Vector
 from qa import Settings
 from web.app import close_app, create_app
 from web.team import TeamSettings
@@ -273,6 +275,20 @@ def buttons(message: Mapping[str, Any]) -> dict[str, Any]:
         if block["type"] == "actions"
         for element in block["elements"]
     }
+
+
+class SlowEmbedder(WordEmbedder):
+    """Answers a question with the word "slowly" only when a test lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = threading.Event()
+
+    def question(self, text: str) -> Vector:
+        """The vector to search with, but not before a test lets it be."""
+        if "slowly" in text:
+            assert self.go_on.wait(30)
+        return super().question(text)
 
 
 @pytest.fixture

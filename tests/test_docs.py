@@ -18,7 +18,7 @@ README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 RESULTS = Path(__file__).parents[1] / "benchmarks" / "results"
 
 
-@pytest.mark.parametrize("table", ["quality.md", "latency.md", "serving.md"])
+@pytest.mark.parametrize("table", ["quality.md", "latency.md", "serving.md", "slack.md"])
 def test_the_figures_in_the_readme_are_those_measured(table: str) -> None:
     assert (RESULTS / table).read_text(encoding="utf-8") in README
 

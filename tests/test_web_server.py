@@ -357,6 +357,22 @@ def test_a_model_that_is_gone_ends_the_server_without_a_traceback(
     assert err.startswith(f"pincite: the embedding model '{models / 'mean'}' cannot be loaded")
 
 
+def test_a_server_that_starts_lets_nobody_wait_for_it(servers: dict[str, Server]) -> None:
+    broken = servers["broken"]
+    connected = False
+
+    with _started(broken.library, broken.models, _free_port()) as starting:
+        port = int(starting.address.rpartition(":")[2])
+        while starting.process.poll() is None:
+            with socket.socket() as caller:
+                reached = caller.connect_ex(("127.0.0.1", port)) == 0
+                # From that very port, it would be connected with itself.
+                connected |= reached and caller.getsockname()[1] != port
+            time.sleep(0.01)
+
+    assert not connected
+
+
 @pytest.mark.parametrize("name", ["guarded", "waitress"])
 def test_a_server_with_a_password_answers_those_it_knows(
     servers: dict[str, Server], name: str

@@ -18,15 +18,14 @@ from chatting import (
     Chat,
     OpenChat,
     Reply,
+    SlowEmbedder,
     StandIn,
     buttons,
     mention,
 )
-from conftest import WordEmbedder
 from slack_sdk.signature import SignatureVerifier
 
 from index import Filter
-from index.embedder import Vector
 
 QUESTION = "When was the harbour bridge opened?"
 QUOTE = "The harbour bridge was opened in spring."
@@ -610,20 +609,6 @@ def test_a_response_url_is_posted_to_five_times_at_most(
         assert len(chat.slack.wait_for(5, "/commands/1")) == 5
 
     assert "did not take the message" in caplog.text
-
-
-class SlowEmbedder(WordEmbedder):
-    """Answers a question with the word "slowly" only when a test lets it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.go_on = threading.Event()
-
-    def question(self, text: str) -> Vector:
-        """The vector to search with, but not before a test lets it be."""
-        if "slowly" in text:
-            assert self.go_on.wait(30)
-        return super().question(text)
 
 
 def test_who_waits_for_long_is_told_and_the_answer_takes_its_place(

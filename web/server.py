@@ -21,6 +21,8 @@ __all__ = ["address", "check_address", "serve"]
 # Nearly all of them wait in line at most: a health check finds one free.
 _THREADS = MOST_WAITING + 28
 
+_MOST_UNACCEPTED = 2048
+
 
 def serve(
     settings: Settings, watch: Sequence[Path] = (), team: TeamSettings | None = None
@@ -39,16 +41,25 @@ def serve(
 def check_address(settings: Settings) -> None:
     """Raise `SettingsError` if the server must not or cannot listen there."""
     check_exposure(settings)
+    _bound(settings).close()
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """The address, taken, though nobody is listened to yet; raises `SettingsError`."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((settings.host, settings.port))
-        except OSError as error:
-            raise SettingsError(
-                f"cannot listen on {settings.host}:{settings.port} ({error.strerror or error}); "
-                "choose another with --host or --port"
-            ) from error
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # A response is sent when it is there, not when there is more of it.
+    taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        taken.bind((settings.host, settings.port))
+    except OSError as error:
+        taken.close()
+        raise SettingsError(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror or error}); "
+            "choose another with --host or --port"
+        ) from error
+    return taken
 
 
 def _warm_app(settings: Settings, watch: Sequence[Path], team: TeamSettings | None) -> Flask:
@@ -97,10 +108,19 @@ def _serve_with_gunicorn(
 
     from web.connections import Worker
 
+    taken = _bound(settings)
+
+    def take(arbiter: Any) -> None:  # gunicorn's types are its own, here and below
+        arbiter.LISTENERS = [taken]
+
+    def listen(_worker: Any) -> None:
+        # Not before the application is there. Who has to wait for that gives up and asks again,
+        # of which the server would not know; who is refused knows at once.
+        taken.listen(_MOST_UNACCEPTED)
+
     class Server(BaseApplication):
         def load_config(self) -> None:
             options: dict[str, Any] = {
-                "bind": address(settings).removeprefix("http://"),
                 # One process: the vectors and the model are held once.
                 "workers": 1,
                 "worker_class": Worker,
@@ -111,12 +131,14 @@ def _serve_with_gunicorn(
                 "graceful_timeout": 10,
                 "loglevel": "warning",
                 "control_socket_disable": True,
+                "on_starting": take,
+                "post_worker_init": listen,
                 "worker_exit": lambda _arbiter, worker: _leave(worker),
             }
             for name, value in options.items():
                 self.cfg.set(name, value)
 
-        def load(self) -> Any:  # gunicorn's type for an application is its own
+        def load(self) -> Any:
             try:
                 return _warm_app(settings, watch, team)
             except PinciteError as error:
