@@ -20,7 +20,7 @@ from flask import Flask
 from slack_sdk.signature import SignatureVerifier
 from werkzeug.serving import make_server
 
-from index import Embedder, Library
+from index import Embedder, Inbox, Library
 from index.embedder import Vector
 from qa import Settings
 from web.app import close_app, create_app
@@ -116,7 +116,7 @@ class StandIn:
         return Reply(200, {"ok": True, "ts": f"1700000999.{number:06}", "channel": CHANNEL})
 
     def wait_for(self, number: int, path: str = "") -> list[Call]:
-        """The calls of paths that begin so, as soon as there are so many, and no more follow."""
+        """The calls of paths that begin so, as soon as there are so many."""
         with self._changed:
             assert self._changed.wait_for(lambda: len(self._of(path)) >= number, _PATIENCE), (
                 self.calls
@@ -178,10 +178,20 @@ class Chat:
         }
         return self.post("/slack/events", body, told)
 
-    def happens(self, happened: Mapping[str, object], **envelope: object) -> Said:
+    def happens(
+        self,
+        happened: Mapping[str, object],
+        *,
+        headers: Mapping[str, str] | None = None,
+        **envelope: object,
+    ) -> Said:
         """Send an event."""
-        retried = envelope.pop("headers", None)
-        told = {
+        told = self.envelope(happened, **envelope)
+        return self.signed(json.dumps(told).encode(), "application/json", headers=headers)
+
+    def envelope(self, happened: Mapping[str, object], **changes: object) -> dict[str, object]:
+        """What an event comes in."""
+        return {
             "type": "event_callback",
             "token": "deprecated",
             "team_id": TEAM,
@@ -190,11 +200,10 @@ class Chat:
             "event_time": 1700000000,
             "authorizations": [{"team_id": TEAM, "user_id": ME, "is_bot": True}],
             "event": happened,
-            **envelope,
+            **changes,
         }
-        return self.signed(json.dumps(told).encode(), "application/json", headers=retried)  # type: ignore[arg-type]
 
-    def mention(self, text: str, *, ts: str = "", thread: str = "", **envelope: object) -> Said:
+    def mention(self, text: str, *, ts: str = "", thread: str = "", **envelope: Any) -> Said:
         """Somebody mentions the app in a channel."""
         return self.happens(mention(text, ts or self.ts(), thread), **envelope)
 
@@ -241,6 +250,30 @@ class Chat:
                 **told,
             }
         )
+
+    def form(self, path: str, fields: Mapping[str, str]) -> Said:
+        """Send a form to another of our routes."""
+        return self.post(path, urlencode(fields).encode(), {"Content-Type": FORM})
+
+    def settled(self) -> list[Call]:
+        """All that the stand-in was asked, as soon as nothing is left to be answered."""
+        inbox = Inbox(self.library.folder)
+        try:
+            ends = time.monotonic() + _PATIENCE
+            while inbox.unanswered():
+                assert time.monotonic() < ends, "something is never answered"
+                time.sleep(0.02)
+        finally:
+            inbox.close()
+        return list(self.slack.calls)
+
+    def last(self) -> Call:
+        """The call that a question asked now leads to: nothing that came before led to another."""
+        before = len(self.slack.calls)
+        self.mention("Is this the last?")
+        *_, last = self.slack.wait_for(before + 1)
+        assert "Is this the last?" in last.words
+        return last
 
     def number(self) -> int:
         """A number that none had before."""

@@ -85,10 +85,8 @@ def check_harmless(message: Message) -> None:
         assert element["type"] in LITERAL
         if element["type"] == "link":
             assert element["url"].startswith(f"{BASE}/")
-    live = re.findall(r"<([^>]*)>?", message.text)
-    assert all(one.startswith(f"{BASE}/") and "|" in one for one in live)
-    plain = re.sub(r"<[^>]*>", "", message.text)
-    assert not re.search(r"://|\w\.[^\W\d_]|@\w|<|>", plain)
+    theirs = re.sub(rf"(?m)(?:^|(?<=: )){re.escape(BASE)}/[!-~]*$", "", message.text)
+    assert not re.search(r"://|\w\.[^\W\d_]|@\w|<|>", theirs)
 
 
 @settings(max_examples=40)
@@ -127,7 +125,7 @@ def test_quotes_are_whole_or_begun_by_whole_words_and_one_citation_is_always_the
         if quote not in whole:
             assert position == 0
             assert first.startswith(quote)
-            assert first[len(quote) - 1].isspace() or len(quote) < len(first)
+            assert not (quote[-1:].isalnum() and first[len(quote)].isalnum())
             assert GOES_ON in words(message)
     links = [element for element in elements(message) if element["type"] == "link"]
     citation = " ".join(shown[0]["citation"].split())
@@ -156,12 +154,10 @@ def test_an_answer_shows_question_quote_citation_and_link() -> None:
         },
     ]
     assert "Quoted word for word in 31 ms; confidence 93 %." in json.dumps(message.blocks)
-    assert message.text.split("\n")[:2] == [
+    assert message.text.split("\n")[:3] == [
         "“It was opened in 1931.”",
-        (
-            "[1] “The bridge”, line 3. "
-            "<https://pincite.example/d/abc/0-22-abcdefghijkl3|See it in its place>"
-        ),
+        "[1] “The bridge”, line 3.",
+        "https://pincite.example/d/abc/0-22-abcdefghijkl3",
     ]
 
 
@@ -253,7 +249,7 @@ def test_excerpts_that_do_not_fit_are_counted_and_linked() -> None:
     more = [one for one in elements(alone) if one["text"] == "1 more excerpt"]
     assert more[0]["url"] == f"{BASE}/?q=When%20was%20the%20bridge%20opened%3F"
     assert f"{BASE}/c/c#turn-3" in json.dumps(kept.blocks)
-    assert f"<{BASE}/c/c#turn-3|1 more excerpt>" in kept.text
+    assert f"1 more excerpt: {BASE}/c/c#turn-3" in kept.text
 
 
 def test_what_says_the_same_what_was_searched_and_what_was_withheld_is_told() -> None:
@@ -267,7 +263,9 @@ def test_what_says_the_same_what_was_searched_and_what_was_withheld_is_told() ->
 
     assert "Also in  “The copy”, p. 2." in shown
     assert "Searched as a follow-up: bridge opened" in shown
-    assert "1 excerpt is from a document that was removed." in shown
+    assert (
+        "1 excerpt is from a document that was removed, or that may not be quoted here." in shown
+    )
     assert "Year | Event" in shown
 
 

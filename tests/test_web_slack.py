@@ -1,9 +1,9 @@
 """Slack, from a real request over real HTTP to the message that is posted."""
 
 import json
-import threading
 import time
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -14,12 +14,8 @@ from chatting import (
     ME,
     SECRET,
     TEAM,
-    Call,
     Chat,
     OpenChat,
-    Reply,
-    SlowEmbedder,
-    StandIn,
     buttons,
     mention,
 )
@@ -30,15 +26,6 @@ from index import Filter
 QUESTION = "When was the harbour bridge opened?"
 QUOTE = "The harbour bridge was opened in spring."
 POST = "/api/chat.postMessage"
-
-
-def last_of(chat: Chat) -> Call:
-    """The call that a question asked now leads to: nothing that came before led to another."""
-    before = len(chat.slack.calls)
-    chat.mention("Is this the last?")
-    *_, last = chat.slack.wait_for(before + 1)
-    assert "Is this the last?" in last.words
-    return last
 
 
 def test_a_mention_is_answered_in_its_thread_with_the_quote(open_chat: OpenChat) -> None:
@@ -103,8 +90,7 @@ def test_a_mention_that_comes_as_two_events_is_answered_once(open_chat: OpenChat
 
         assert [chat.happens(one).status for one in (event, twin, event)] == [200] * 3
 
-        chat.slack.wait_for(1)
-        last_of(chat)
+        assert len(chat.settled()) == 1
 
 
 def test_retries_and_replays_are_acknowledged_and_not_answered_again(open_chat: OpenChat) -> None:
@@ -119,8 +105,7 @@ def test_retries_and_replays_are_acknowledged_and_not_answered_again(open_chat: 
         ]
 
         assert statuses == [200] * 5
-        chat.slack.wait_for(2)
-        last_of(chat)
+        assert len(chat.settled()) == 2
 
 
 @pytest.mark.parametrize(
@@ -144,7 +129,7 @@ def test_what_is_not_asked_of_us_is_ignored(
     with open_chat() as chat:
         assert chat.happens({**event, **change}) == (200, "")
 
-        last_of(chat)
+        chat.last()
 
 
 def test_a_command_is_answered_to_who_gave_it_and_can_be_shared(open_chat: OpenChat) -> None:
@@ -169,7 +154,7 @@ def test_a_command_is_answered_to_who_gave_it_and_can_be_shared(open_chat: OpenC
         assert QUOTE in shared.words
         assert "share" not in buttons(shared.body)
         assert dropped.body["delete_original"] is True
-        last_of(chat)
+        chat.last()
 
 
 def test_more_context_takes_the_place_of_the_answer(open_chat: OpenChat) -> None:
@@ -239,6 +224,34 @@ def test_the_shortcut_finds_a_source_for_a_message(open_chat: OpenChat) -> None:
         assert "share" in buttons(call.body)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"text": 'They said "whatever it takes" of when the harbour bridge was opened'},
+        {"text": "after:lunch When was the harbour bridge opened?"},
+        {"text": "tag:x in:y When was the harbour bridge opened?"},
+        {"text": "", "attachments": [{"text": "When was the harbour bridge opened?"}]},
+    ],
+    ids=str,
+)
+def test_the_words_of_a_message_are_no_filters(open_chat: OpenChat, said: dict[str, Any]) -> None:
+    with open_chat() as chat:
+        chat.payload(
+            {
+                "type": "message_action",
+                "callback_id": "find_source",
+                "trigger_id": "13.shortcut",
+                "team": {"id": TEAM},
+                "channel": {"id": CHANNEL},
+                "user": {"id": "U0ASKS"},
+                "message": {"ts": "1.1", **said},
+                "response_url": f"http://{chat.slack.host}/app/1",
+            }
+        )
+
+        assert QUOTE in chat.settled()[0].words
+
+
 def link_of(chat: Chat, question: str) -> str:
     before = len(chat.slack.calls)
     chat.mention(question)
@@ -302,7 +315,7 @@ def test_a_channel_is_answered_from_its_documents_alone(open_chat: OpenChat) -> 
         (sources,) = chat.slack.wait_for(1, "/commands/")
         assert "bridge" in sources.body["text"]
         assert "plan" not in sources.body["text"]
-        last_of(chat)
+        chat.last()
 
 
 @pytest.mark.parametrize(
@@ -407,7 +420,7 @@ def test_what_is_not_signed_is_refused_and_not_processed(open_chat: OpenChat, ca
         said = chat.post("/slack/events", sent, told[case])
 
         assert said.status == 401
-        last_of(chat)
+        chat.last()
 
 
 @pytest.mark.parametrize(
@@ -450,11 +463,38 @@ def test_what_is_not_signed_is_refused_and_not_processed(open_chat: OpenChat, ca
             FORM,
             id="a shortcut without a message",
         ),
+        pytest.param(b'{"type":"workflow_step_edit"}', "application/json", id="another type"),
+        pytest.param(b'{"type":["event_callback"]}', "application/json", id="types"),
     ],
 )
 def test_what_is_malformed_is_refused(open_chat: OpenChat, body: bytes, kind: str) -> None:
     with open_chat() as chat:
         assert chat.signed(body, kind).status == 400
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"authorizations": value} for value in ([7], "x", [None], {"a": 1})),
+        *({"event": {name: value}} for name in ("user", "channel") for value in (7, [], ["x"])),
+        *({"event": {"subtype": value}} for value in (7, ["x"], {"x": 1})),
+        *({"event": {name: "\ud800"}} for name in ("text", "ts", "thread_ts")),
+    ],
+    ids=str,
+)
+def test_an_event_of_other_types_is_refused(open_chat: OpenChat, changes: dict[str, Any]) -> None:
+    with open_chat() as chat:
+        event = {**mention(QUESTION, chat.ts()), **changes.pop("event", {})}
+        body = json.dumps({**chat.envelope(event), **changes}).encode()
+
+        assert chat.signed(body, "application/json").status == 400
+        assert chat.settled() == []
+
+
+def test_a_long_row_of_marks_is_read_at_once(open_chat: OpenChat) -> None:
+    with open_chat() as chat:
+        assert chat.mention("<@" * 100_000).status == 200
+        assert "at most 2,000" in chat.settled()[0].words
 
 
 def test_a_button_that_is_not_ours_is_refused(open_chat: OpenChat) -> None:
@@ -502,197 +542,3 @@ def test_neither_a_password_nor_another_name_keeps_slack_out(open_chat: OpenChat
     with open_chat() as chat:
         assert chat.mention(QUESTION, headers=foreign).status == 200
         assert chat.post("/api/ask", b"{}", foreign).status == 403
-        named = {name: {"Host": f"{name}.example"} for name in ("pincite", "other")}
-        assert chat.post("/healthz", b"", named["pincite"], method="GET").status == 200
-        assert chat.post("/healthz", b"", named["other"], method="GET").status == 400
-
-
-# When Slack, or we, have trouble.
-
-
-def test_a_response_url_of_another_host_is_refused_and_logged(
-    open_chat: OpenChat, caplog: pytest.LogCaptureFixture
-) -> None:
-    with open_chat(post_hosts=()) as chat:
-        assert chat.command(QUESTION).status == 200
-
-        last_of(chat)
-        assert f"nothing is posted to '{chat.slack.host}'" in caplog.text
-
-
-def test_blocks_that_are_refused_are_sent_again_as_text_with_the_citation(
-    open_chat: OpenChat, stand_in: StandIn
-) -> None:
-    stand_in.replies[POST] = [Reply(200, {"ok": False, "error": "msg_blocks_too_long"})]
-    with open_chat() as chat:
-        chat.mention(QUESTION)
-
-        first, second = chat.slack.wait_for(2)
-        assert first.body["blocks"]
-        assert not second.body["blocks"]
-        assert QUOTE in second.body["text"]
-        assert "https://pincite.example/d/" in second.body["text"]
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        pytest.param(
-            Reply(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "1"}), id="too often"
-        ),
-        pytest.param(Reply(503, {}), id="down"),
-        pytest.param(Reply(200, {"ok": False, "error": "internal_error"}), id="in trouble"),
-        pytest.param(Reply(0, {}), id="away"),
-    ],
-)
-@pytest.mark.parametrize("path", [POST, "/commands/1"])
-def test_an_answer_that_slack_does_not_take_is_posted_again(
-    open_chat: OpenChat,
-    stand_in: StandIn,
-    monkeypatch: pytest.MonkeyPatch,
-    reply: Reply,
-    path: str,
-) -> None:
-    monkeypatch.setattr("web.answering._SHORTEST_PAUSE", 0.1)
-    monkeypatch.setattr("web.posting._FIRST_WAIT", 0.1)
-    stand_in.replies[path] = [reply]
-    with open_chat() as chat:
-        _ = chat.mention(QUESTION) if path == POST else chat.command(QUESTION)
-
-        first, second = chat.slack.wait_for(2)
-        if path == POST or reply.status != 200:
-            assert first == second
-        (kept,) = chat.library.conversations.latest()
-        assert kept.turns == 1
-        last_of(chat)
-
-
-def test_what_slack_never_takes_is_given_up_and_logged(
-    open_chat: OpenChat,
-    stand_in: StandIn,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    monkeypatch.setattr("web.answering._SHORTEST_PAUSE", 0.0)
-    stand_in.replies[POST] = [
-        *[Reply(500, {})] * 5,
-        Reply(200, {"ok": False, "error": "channel_not_found"}),
-    ]
-    with open_chat() as chat:
-        chat.mention(QUESTION)
-        chat.slack.wait_for(5)
-        chat.mention(QUESTION)
-        chat.slack.wait_for(6)
-        last_of(chat)
-
-    assert "is given up" in caplog.text
-    assert "Slack refused chat.postMessage: channel_not_found" in caplog.text
-
-
-def test_a_response_url_is_posted_to_five_times_at_most(
-    open_chat: OpenChat,
-    stand_in: StandIn,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    monkeypatch.setattr("web.answering._SHORTEST_PAUSE", 0.0)
-    monkeypatch.setattr("web.posting._FIRST_WAIT", 0.0)
-    refused = Reply(400, {"ok": False, "error": "invalid_blocks"})
-    stand_in.replies["/commands/1"] = [Reply(500, {}), refused, *[Reply(500, {})] * 9]
-    with open_chat() as chat:
-        chat.command(QUESTION)
-        chat.slack.wait_for(3)
-    # The next server goes on counting.
-    with open_chat() as chat:
-        chat.slack.wait_for(5)
-        last_of(chat)
-        assert len(chat.slack.wait_for(5, "/commands/1")) == 5
-
-    assert "did not take the message" in caplog.text
-
-
-def test_who_waits_for_long_is_told_and_the_answer_takes_its_place(
-    open_chat: OpenChat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("web.answering.PATIENCE_SECONDS", 0.5)
-    slow = SlowEmbedder()
-    with open_chat(embedder=slow) as chat:
-        for _ in range(4):
-            chat.mention("What goes slowly?")
-        chat.mention(QUESTION)
-        chat.command(QUESTION)
-
-        here, there = sorted(chat.slack.wait_for(2), key=lambda call: call.path)
-        assert here.path == POST
-        assert there.path.startswith("/commands/")
-        assert all("Still working" in call.body["text"] for call in (here, there))
-        slow.go_on.set()
-
-        (update,) = chat.slack.wait_for(1, "/api/chat.update")
-        assert update.body["ts"].startswith("1700000999.")
-        assert QUOTE in update.words
-        _, answer = chat.slack.wait_for(2, "/commands/")
-        assert answer.body["replace_original"] is True
-        assert QUOTE in answer.words
-        chat.slack.wait_for(4 + 1, POST)
-
-
-def test_what_was_acknowledged_is_answered_by_the_next_server(open_chat: OpenChat) -> None:
-    slow = SlowEmbedder()
-    with open_chat(embedder=slow) as chat:
-        events = [
-            mention(f"{QUESTION} {number}", f"1700000001.{number:06}") for number in range(9)
-        ]
-        blockers = [mention("What goes slowly?", f"1700000002.{number:06}") for number in range(4)]
-        for event in (*blockers, *events):
-            assert chat.happens(event).status == 200
-        closing = threading.Timer(0.5, slow.go_on.set)
-        closing.start()
-    closing.join()
-    answered = len(chat.slack.calls)
-    assert answered < 13
-
-    with open_chat() as chat:
-        for event in events:
-            assert chat.happens(event).status == 200
-        calls = chat.slack.wait_for(13)
-        last_of(chat)
-
-    places = [call.body["thread_ts"] for call in calls]
-    assert sorted(places) == sorted(str(one["ts"]) for one in (*blockers, *events))
-
-
-def test_a_library_that_is_being_rebuilt_is_told_kindly(
-    open_chat: OpenChat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("index.database._BUSY_MS", 100)
-    with open_chat() as chat:
-        # As a rebuild does, from its first document to its last.
-        with chat.library._store.keep():  # noqa: SLF001
-            assert chat.mention(QUESTION).status == 200
-            (call,) = chat.slack.wait_for(1)
-        assert "being rebuilt" in call.body["text"]
-
-
-def test_an_acknowledgement_waits_for_no_answer(open_chat: OpenChat) -> None:
-    slow = SlowEmbedder()
-    with open_chat(embedder=slow) as chat:
-        for number in range(12):
-            assert chat.mention(f"What goes slowly? {number}").status == 200
-        assert chat.slack.calls == []
-        slow.go_on.set()
-        chat.slack.wait_for(12)
-
-
-def test_an_answer_that_was_kept_is_posted_and_not_asked_again(
-    open_chat: OpenChat, stand_in: StandIn
-) -> None:
-    stand_in.replies[POST] = [Reply(500, {})]
-    with open_chat() as chat:
-        chat.mention(QUESTION)
-        chat.slack.wait_for(1)
-    with open_chat() as chat:
-        chat.slack.wait_for(2)
-        (kept,) = chat.library.conversations.latest()
-        assert kept.turns == 1
-        last_of(chat)

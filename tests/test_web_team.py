@@ -58,22 +58,22 @@ def test_a_channel_and_its_team_both_limit_what_is_asked(tmp_path: Path) -> None
         post_hosts = ["Mattermost.example:8065"]
         [channels.default]
         tag = "public"
-        [channels.C1]
+        [channels.C000001]
         in = ["policies/", "rules/"]
         after = "2020"
-        [channels.C2]
-        [teams.T1]
+        [channels.C000002]
+        [teams.T000001]
         author = ["Smith"]
         """,
     )
 
     policies = Filter(within=("policies/", "rules/"), after="2020")
     assert rules.post_hosts == ("mattermost.example:8065",)
-    assert rules.only("T2", "C1") == policies
-    assert rules.only("T1", "C1") == policies.and_also(Filter(authors=("Smith",)))
-    assert rules.only("T2", "C3") == Filter(tags=("public",))
-    assert rules.only("T1", "C2") == Filter(authors=("Smith",))
-    assert rules.only("T2", "C2") is None
+    assert rules.only("T000002", "C000001") == policies
+    assert rules.only("T000001", "C000001") == policies.and_also(Filter(authors=("Smith",)))
+    assert rules.only("T000002", "C000003") == Filter(tags=("public",))
+    assert rules.only("T000001", "C000002") == Filter(authors=("Smith",))
+    assert rules.only("T000002", "C000002") is None
 
 
 @pytest.mark.parametrize(
@@ -110,12 +110,20 @@ def test_a_value_that_cannot_be_used_is_named(
         ("post_hosts = [1]", "post_hosts must be text"),
         ("post_hosts = ['https://chat.example']", "post_hosts names 'https://chat.example'"),
         ("channels = 1", "'channels' must be a table"),
-        ("[channels]\nC1 = 'a'", "'channels.C1' must be a table"),
-        ("[channels.C1]\nfolder = 'a'", r"\[channels.C1\] has 'folder'.* in, author, tag"),
-        ("[channels.C1]\nin = 3", r"'in' of \[channels.C1\] must be text"),
-        ("[channels.C1]\nin = ' '", r"\[channels.C1\]: the filter 'in' has no value"),
-        ("[teams.T1]\nafter = ['2020', '2021']", r"'after' of \[teams.T1\] must be one date"),
-        ("[teams.T1]\nbefore = 'soon'", r"\[teams.T1\]: before 'soon' is no date"),
+        ("[channels]\nC000001 = 'a'", "'channels.C000001' must be a table"),
+        (
+            "[channels.C000001]\nfolder = 'a'",
+            r"\[channels.C000001\] has 'folder'.* in, author, tag",
+        ),
+        ("[channels.C000001]\nin = 3", r"'in' of \[channels.C000001\] must be text"),
+        ("[channels.C000001]\nin = ' '", r"\[channels.C000001\]: the filter 'in' has no value"),
+        (
+            "[teams.T000001]\nafter = ['2020', '2021']",
+            r"'after' of \[teams.T000001\] must be one date",
+        ),
+        ("[channels.general]\ntag = 'x'", r"\[channels.general\] would never hold: .* not an id"),
+        ("[teams.default]\ntag = 'x'", r"\[teams.default\] would never hold"),
+        ("[teams.T000001]\nbefore = 'soon'", r"\[teams.T000001\]: before 'soon' is no date"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, rules: str, told: str) -> None:

@@ -97,7 +97,7 @@ def _public_address(team: TeamSettings) -> Finding:
         return Finding(
             "warning",
             "public address",
-            "PINCITE_PUBLIC_URL is not set: links in answers open on this machine alone",
+            "PINCITE_PUBLIC_URL is not set: answers do not link to their sources",
         )
     if team.signing_secret and not team.public_url.startswith("https://"):
         return Finding(

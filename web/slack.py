@@ -161,7 +161,7 @@ def slack_routes(team: TeamSettings, answering: Answering, *, api: str) -> Bluep
         if not body.startswith(b"{") and _SSL_CHECK.search(body):
             return Response(status=200)
         if not _is_signed(verifier, body):
-            _LOG.warning("401 for %s: not signed with our secret, or over 5 minutes off", EVENTS_PATH)
+            _LOG.warning("401 for a request of Slack's: another secret, or 5 minutes off")
             return problem(
                 401,
                 "Unauthorized",

@@ -14,6 +14,9 @@ from qa import SettingsError
 _HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _SHORTEST_TOKEN = 16
 
+# Slack's ids, and those of Mattermost and Rocket.Chat, whose first channel is called by a word.
+_ID = re.compile(r"[CDGET][A-Z0-9]{5,}|[A-Za-z0-9]{17,}|GENERAL")
+
 _FILTERS = {
     "in": "within",
     "author": "authors",
@@ -163,6 +166,11 @@ def _filters(told: object, kind: str) -> dict[str, Filter]:
     filters = {}
     for name, rule in _table(told, kind).items():
         where = f"{kind}.{name}"
+        if not (_ID.fullmatch(name) or (kind, name) == ("channels", "default")):
+            raise ValueError(
+                f"[{where}] would never hold: {name!r} is a name, and not an id; chat servers "
+                "show the id in a channel's details, and in its address (Slack: C0123456789)"
+            )
         values = {}
         _check_names(table := _table(rule, where), tuple(_FILTERS), f"[{where}]")
         for key, value in table.items():
