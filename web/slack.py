@@ -1,13 +1,11 @@
 """Slack: the one door to its packages. What it sends is verified, kept and acknowledged."""
 
-import json
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from http.client import HTTPException as BrokenHttp
 from typing import Any
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 from slack_bolt import Ack, App
@@ -26,7 +24,8 @@ from web.blocks import Message
 from web.manifest import EVENTS_PATH
 from web.problems import problem
 from web.received import received
-from web.slack_tasks import Malformed, Received
+from web.slack_payloads import Malformed, checked_payload
+from web.slack_tasks import Received
 from web.team import TeamSettings
 
 _LOG = logging.getLogger(__name__)
@@ -40,15 +39,6 @@ _CODE = re.compile("[a-z_]+")
 _TIMESTAMP = re.compile("[0-9]{1,12}")
 # Slack tries now and then whether TLS works here; that is not signed.
 _SSL_CHECK = re.compile(rb"(?:^|&)ssl_check=1(?:&|$)")
-# All that is asked of us; a command has no type.
-_TYPES = {
-    None,
-    "app_rate_limited",
-    "block_actions",
-    "event_callback",
-    "message_action",
-    "url_verification",
-}
 # What Slack says of blocks that it does not take.
 _REFUSED_BLOCKS = {
     "invalid_blocks",
@@ -169,8 +159,7 @@ def slack_routes(team: TeamSettings, answering: Answering, *, api: str) -> Bluep
                 more={"received": received(body, (STAMP, SIGNATURE))},
             )
         try:
-            payload = _payload(body)
-            _check(payload)
+            payload = checked_payload(body, request.mimetype)
         except (Malformed, ValueError, RecursionError) as error:
             return problem(400, "Bad Request", f"this is nothing that Slack sends: {error}")
         if payload.get("type") == "app_rate_limited":
@@ -265,49 +254,6 @@ def _is_signed(verifier: SignatureVerifier, body: bytes) -> bool:
         return bool(verifier.is_valid(body, timestamp, signature))
     except UnicodeDecodeError:
         return False
-
-
-def _payload(body: bytes) -> Mapping[str, Any]:
-    """What a body says, read as Bolt reads it; raises `ValueError`."""
-    text = body.decode()
-    if request.mimetype == "application/json" or text.startswith("{"):
-        told = json.loads(text)
-    else:
-        told = dict(parse_qsl(text, strict_parsing=True, keep_blank_values=True))
-        if "payload" in told:
-            told = json.loads(told["payload"])
-    if not isinstance(told, dict):
-        raise Malformed("it is no object")
-    # An escape may name half a character, which nothing can store.
-    json.dumps(told, ensure_ascii=False).encode()
-    return told
-
-
-def _check(payload: Mapping[str, Any]) -> None:
-    """Raise `Malformed` for what Bolt would stumble over."""
-    objects = ("event", "team", "user", "channel", "enterprise", "message", "container", "view")
-    _check_objects(payload, objects)
-    granted = payload.get("authorizations") or []
-    if not isinstance(granted, list) or not all(isinstance(one, dict) for one in granted):
-        raise Malformed("its 'authorizations' are no list of objects")
-    kind = payload.get("type")
-    if not isinstance(kind, str | None) or kind not in _TYPES:
-        raise Malformed(f"its type is {str(kind)[:40]!r}")
-    if kind == "event_callback":
-        event = payload.get("event")
-        if not isinstance(event, dict) or not isinstance(event.get("type"), str):
-            raise Malformed("its event has no type")
-        _check_objects(event, ("user", "channel"))
-    if kind == "block_actions":
-        actions = payload.get("actions")
-        if not isinstance(actions, list) or not actions or not isinstance(actions[0], dict):
-            raise Malformed("it has no action")
-
-
-def _check_objects(payload: Mapping[str, Any], names: Iterable[str]) -> None:
-    for name in names:
-        if not isinstance(payload.get(name), dict | str | None):
-            raise Malformed(f"its {name!r} is no object")
 
 
 def _pause(headers: Mapping[str, str]) -> float:

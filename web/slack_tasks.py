@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from qa import LONGEST_QUESTION, literal
 from web.blocks import asked_turn
+from web.slack_payloads import Malformed, id_of, object_of, text_of
 
 Kind = Literal[
     "question",
@@ -31,10 +32,6 @@ ACTIONS: tuple[Kind, ...] = ("context", "share", "helpful", "wrong_source")
 _SUBTYPES = {"", "file_share", "thread_broadcast"}
 _LINK = re.compile(r"<(https?|mailto):[^<|>]*\|([^<>]*)>|<((?:https?|mailto):[^<>]*)>")
 _MENTION = re.compile(r"<([@#!])([^<|>]*)(?:\|([^<>]*))?>")
-
-
-class Malformed(Exception):
-    """What Slack sent is not what Slack documents; the message says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +86,13 @@ class Received:
 
 def command(body: Mapping[str, Any]) -> Received:
     """What a slash command asks for; raises `Malformed`."""
-    text = plain_text(_text(body, "text", optional=True))
+    text = plain_text(text_of(body, "text", optional=True))
     task = Task(
         kind=_kind(text),
-        team=_text(body, "team_id", optional=True),
-        channel=_text(body, "channel_id"),
+        team=text_of(body, "team_id", optional=True),
+        channel=text_of(body, "channel_id"),
         text=text,
-        response_url=_text(body, "response_url"),
+        response_url=text_of(body, "response_url"),
         private=True,
     )
     return Received(f"slack/command/{_trigger(body)}", task)
@@ -103,15 +100,15 @@ def command(body: Mapping[str, Any]) -> Received:
 
 def shortcut(body: Mapping[str, Any]) -> Received:
     """What the shortcut on a message asks for: a source for what the message says."""
-    message = _object(body, "message")
+    message = object_of(body, "message")
     task = Task(
         kind="question",
         team=_team(body),
-        channel=_id(body, "channel"),
+        channel=id_of(body, "channel"),
         # Somebody's own words: nothing in them is a filter or a phrase.
         text=literal(_beginning(plain_text(_said(message)))),
-        thread=_text(message, "thread_ts", optional=True),
-        response_url=_text(body, "response_url"),
+        thread=text_of(message, "thread_ts", optional=True),
+        response_url=text_of(body, "response_url"),
         private=True,
     )
     return Received(f"slack/shortcut/{_trigger(body)}", task)
@@ -123,21 +120,21 @@ def action(body: Mapping[str, Any]) -> Received:
     pressed = actions[0] if isinstance(actions, list) and actions else None
     if not isinstance(pressed, dict):
         raise Malformed("the payload has no action")
-    name = _text(pressed, "action_id")
+    name = text_of(pressed, "action_id")
     kind = next((one for one in ACTIONS if one == name), None)
     if kind is None:
         raise Malformed(f"no button of ours has the action_id {name!r}")
-    value = _text(pressed, "value")
+    value = text_of(pressed, "value")
     if (asked := asked_turn(value)) is None:
         raise Malformed(f"no button of ours has the value {value[:40]!r}")
     conversation, turn = asked
-    container = _object(body, "container")
+    container = object_of(body, "container")
     task = Task(
         kind=kind,
         team=_team(body),
-        channel=_id(body, "channel"),
-        thread=_text(container, "thread_ts", optional=True),
-        response_url=_text(body, "response_url"),
+        channel=id_of(body, "channel"),
+        thread=text_of(container, "thread_ts", optional=True),
+        response_url=text_of(body, "response_url"),
         conversation=conversation,
         turn=turn,
         private=bool(container.get("is_ephemeral")),
@@ -149,14 +146,14 @@ def action(body: Mapping[str, Any]) -> Received:
 
 def event(body: Mapping[str, Any]) -> Received | None:
     """What an event asks for; None if nothing. Raises `Malformed`."""
-    happened = _object(body, "event")
-    kind = _text(happened, "type")
+    happened = object_of(body, "event")
+    kind = text_of(happened, "type")
     if kind == "link_shared":
         return _links(body, happened)
     if kind not in {"app_mention", "message"} or not _is_of_a_person(body, happened):
         return None
     me = _own_id(body)
-    text = _text(happened, "text", optional=True)
+    text = text_of(happened, "text", optional=True)
     mentioned = kind == "app_mention" or (me and f"<@{me}" in text)
     direct = happened.get("channel_type") == "im"
     if not mentioned and not direct:
@@ -164,14 +161,14 @@ def event(body: Mapping[str, Any]) -> Received | None:
     asked = plain_text(_without_mention(text, me))
     if not asked and not mentioned:
         return None
-    team = _text(body, "team_id", optional=True)
-    channel, posted = _text(happened, "channel"), _text(happened, "ts")
+    team = text_of(body, "team_id", optional=True)
+    channel, posted = text_of(happened, "channel"), text_of(happened, "ts")
     task = Task(
         kind=_kind(asked),
         team=team,
         channel=channel,
         text=asked,
-        thread=_text(happened, "thread_ts", optional=True) or posted,
+        thread=text_of(happened, "thread_ts", optional=True) or posted,
     )
     # A mention comes as two events: the message tells that they are one.
     return Received(f"slack/message/{team}/{channel}/{posted}", task)
@@ -186,11 +183,11 @@ def plain_text(text: str) -> str:
 
 def _said(message: Mapping[str, Any]) -> str:
     """What a message says; of one that is forwarded, or a bot's, what it holds."""
-    if text := _text(message, "text", optional=True):
+    if text := text_of(message, "text", optional=True):
         return text
     attached = message.get("attachments")
     texts = [
-        _text(one, "text", optional=True) or _text(one, "fallback", optional=True)
+        text_of(one, "text", optional=True) or text_of(one, "fallback", optional=True)
         for one in (attached if isinstance(attached, list) else [])
         if isinstance(one, dict)
     ]
@@ -201,31 +198,31 @@ def _links(body: Mapping[str, Any], shared: Mapping[str, Any]) -> Received | Non
     links = shared.get("links")
     if not isinstance(links, list):
         raise Malformed("the event has no list of links")
-    urls = tuple(_text(link, "url") for link in links if isinstance(link, dict))
+    urls = tuple(text_of(link, "url") for link in links if isinstance(link, dict))
     # A message that is still being written is named by an id of its own.
-    draft = _text(shared, "unfurl_id", optional=True), _text(shared, "source", optional=True)
+    draft = text_of(shared, "unfurl_id", optional=True), text_of(shared, "source", optional=True)
     if all(draft):
         where = (("unfurl_id", draft[0]), ("source", draft[1]))
     else:
-        where = (("channel", _text(shared, "channel")), ("ts", _text(shared, "message_ts")))
+        where = (("channel", text_of(shared, "channel")), ("ts", text_of(shared, "message_ts")))
     task = Task(
         kind="unfurl",
-        team=_text(body, "team_id", optional=True),
-        channel=_text(shared, "channel", optional=True),
+        team=text_of(body, "team_id", optional=True),
+        channel=text_of(shared, "channel", optional=True),
         links=urls,
         unfurl=where,
     )
-    return Received(f"slack/event/{_text(body, 'event_id')}", task)
+    return Received(f"slack/event/{text_of(body, 'event_id')}", task)
 
 
 def _is_of_a_person(body: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
     """Whether a person wrote it, and now: not a bot, not we, and no edit, joining or the like."""
-    subtype = _text(message, "subtype", optional=True)
+    subtype = text_of(message, "subtype", optional=True)
     if subtype not in _SUBTYPES or message.get("hidden") or message.get("edited"):
         return False
     if message.get("bot_id") or message.get("bot_profile"):
         return False
-    user = _text(message, "user", optional=True)
+    user = text_of(message, "user", optional=True)
     return user not in {"", "USLACKBOT", _own_id(body)}
 
 
@@ -258,34 +255,14 @@ def _kind(text: str) -> Kind:
 
 def _trigger(body: Mapping[str, Any]) -> str:
     """What tells a press of a button or a command from all others."""
-    if trigger := _text(body, "trigger_id", optional=True):
+    if trigger := text_of(body, "trigger_id", optional=True):
         return trigger
     told = json.dumps(body, sort_keys=True)
     return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()
 
 
-def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = body.get(name)
-    if not isinstance(value, dict):
-        raise Malformed(f"the payload has no {name!r}")
-    return value
-
-
 def _team(body: Mapping[str, Any]) -> str:
     """The workspace; where an app is installed for many, that of who acts."""
     if body.get("team") is None:
-        return _text(_object(body, "user"), "team_id", optional=True)
-    return _id(body, "team")
-
-
-def _id(body: Mapping[str, Any], name: str) -> str:
-    return _text(_object(body, name), "id")
-
-
-def _text(body: Mapping[str, Any], name: str, *, optional: bool = False) -> str:
-    value = body.get(name)
-    if value is None and optional:
-        return ""
-    if not isinstance(value, str) or not (value or optional):
-        raise Malformed(f"the payload has no {name!r}")
-    return value
+        return text_of(object_of(body, "user"), "team_id", optional=True)
+    return id_of(body, "team")
