@@ -46,7 +46,7 @@ def slack(settings: Settings) -> None:
     with open_library(settings) as library:
         bot = open_bot(settings, library)
         library.warm_up()
-        with listening(settings, team, bot, library):
+        with listening(team, bot, library):
             click.echo("Answering in Slack (Ctrl-C stops)")
             _wait_for_the_end()
 
@@ -93,7 +93,7 @@ def show_manifest(told: str | None, socket_mode: bool) -> None:
 
 @contextmanager
 def listening(
-    settings: Settings, team: TeamSettings, bot: Bot, library: Library, *, api: str | None = None
+    team: TeamSettings, bot: Bot, library: Library, *, api: str | None = None
 ) -> Iterator[None]:
     """Answer in Slack as long as the block lasts; raises `PinciteError` if Slack does not let us.
 
