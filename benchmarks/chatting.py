@@ -203,7 +203,7 @@ def _outcome(
         once=times[1],
         twice=sum(count for number, count in times.items() if number > 1),
         never=times[0],
-        waited=sum(one.waited for one in answers),
+        waited=workspace.told(),
         stray=len(answers) - len(right),
         left=workspace.waiting(),
         limited=workspace.refused,

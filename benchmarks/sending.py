@@ -13,7 +13,7 @@ from benchmarks.traffic import Delivery
 # So long Slack waits for an acknowledgement.
 PATIENCE = 3.0
 # Slack tries again nearly at once, after a minute and after five; here a tenth of that.
-_PAUSES = (0.0, 0.1, 6.0, 30.0)
+_PAUSES = (0.0, 0.1, 12.0, 60.0)
 
 
 @dataclass(slots=True)

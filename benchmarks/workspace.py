@@ -83,9 +83,17 @@ class Workspace:
             return [one for one in self.shown.values() if not one.waits]
 
     def waiting(self) -> int:
-        """How many messages say that an answer takes longer."""
+        """How many messages in threads say that an answer takes longer.
+
+        What was said to a command stays: Slack replaces nothing there.
+        """
         with self._lock:
-            return sum(one.waits for one in self.shown.values())
+            return sum(one.waits and not one.place.startswith("/") for one in self.shown.values())
+
+    def told(self) -> int:
+        """How many people were told that an answer takes longer."""
+        with self._lock:
+            return sum(one.waits or one.waited for one in self.shown.values())
 
     def take(self, path: str, body: Mapping[str, Any]) -> tuple[int, dict[str, object]]:
         """Take a post; returns the status and what is answered."""
@@ -103,11 +111,8 @@ class Workspace:
             if path == "/api/chat.update":
                 self._replace(body["ts"], body, now)
                 return 200, {"ok": True, "ts": body["ts"]}
-            before = [ts for ts, one in self.shown.items() if one.place == path]
-            if body["replace_original"] and before:
-                self._replace(before[-1], body, now)
-            else:
-                self.shown[f"{path} {len(before)}"] = Shown(path, first_line(body), now)
+            before = sum(one.place == path for one in self.shown.values())
+            self.shown[f"{path} {before}"] = Shown(path, first_line(body), now)
             return 200, {"ok": True}
 
     def _replace(self, ts: str, body: Mapping[str, Any], now: float) -> None:
