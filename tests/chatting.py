@@ -33,7 +33,7 @@ ME = "U0PINCITE"
 TEAM = "T0TEAM"
 CHANNEL = "C0GENERAL"
 
-_PATIENCE = 8.0
+_PATIENCE = 30.0
 
 
 class Call(NamedTuple):
