@@ -32,6 +32,14 @@ def add_output_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_library_options(parser: argparse.ArgumentParser) -> None:
+    """Let a benchmark be told of a library to fill, as `size` and `library`."""
+    parser.add_argument("--size", type=int, default=10_000, help="passages of the library")
+    parser.add_argument(
+        "--library", type=Path, help="a library to fill and keep (default: one that is deleted)"
+    )
+
+
 @contextmanager
 def temporary_library(embedder: Embedder) -> Iterator[Library]:
     """A new library, deleted in the end."""

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.bench import add_data_option, add_output_option
+from benchmarks.bench import add_data_option, add_library_options, add_output_option
 from benchmarks.growing import Copying, documents, grow, material
 from benchmarks.plots import draw_chatting
 from benchmarks.sending import Sent, send
@@ -236,13 +236,10 @@ def _write(outcomes: Mapping[str, Outcome], folder: Path) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=10_000, help="passages of the library")
     parser.add_argument(
         "--ways", nargs="+", choices=_WAYS, default=list(_WAYS), help="how the server is ended"
     )
-    parser.add_argument(
-        "--library", type=Path, help="a library to fill and keep (default: one that is deleted)"
-    )
+    add_library_options(parser)
     add_data_option(parser)
     add_output_option(parser)
     return parser.parse_args()

@@ -15,7 +15,7 @@ import numpy as np
 from get_browser import find_chromium
 from playwright.sync_api import sync_playwright
 
-from benchmarks.bench import add_data_option, add_output_option
+from benchmarks.bench import add_data_option, add_library_options, add_output_option
 from benchmarks.browsing import browse
 from benchmarks.growing import Copying, documents, grow, material
 from benchmarks.people import Asked, ask_together, by_program, in_conversation
@@ -105,12 +105,9 @@ def _write(rows: Sequence[tuple[str, str]], crowds: dict[str, Asked], folder: Pa
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=10_000, help="passages of the library")
     parser.add_argument("--people", type=int, default=32, help="how many ask at once")
     parser.add_argument("--seconds", type=float, default=60.0, help="for how long they ask")
-    parser.add_argument(
-        "--library", type=Path, help="a library to fill and keep (default: one that is deleted)"
-    )
+    add_library_options(parser)
     add_data_option(parser)
     add_output_option(parser)
     return parser.parse_args()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, tu
 
 from index.errors import ConversationMissing
 from index.feedback import Feedback, now
-from index.schema import conversations, documents, feedback, turns
+from index.schema import conversations, feedback, turns
 from index.store import Store
 
 # What the answer to a question looks like is not this package's: any JSON object.
@@ -168,11 +168,6 @@ class Conversations:
                     .values(answer=_dumped(answer))
                 )
         self._store.checkpoint()
-
-    def present(self) -> frozenset[str]:
-        """The ids of the documents that answers may still quote."""
-        with self._store.read() as connection:
-            return frozenset(connection.execute(select(documents.c.id)).scalars())
 
 
 def title_of(question: str) -> str:

@@ -68,7 +68,7 @@ def shown_turns(
     first = max(0, after - _BEFORE)
     most = None if limit is None else limit + after - first
     turns = library.conversations.turns(conversation_id, after=first, limit=most)
-    shown = _as_shown(turns, library.kept(rule) if rule else library.conversations.present())
+    shown = _as_shown(turns, library.kept(rule))
     return [turn for turn in shown if turn.number > after]
 
 
@@ -113,14 +113,14 @@ def erase_removed(library: Library, *, sparing: Collection[str] = ()) -> None:
     Until then it is merely withheld, so that a document that comes back is quoted again;
     `sparing` are the ids of those that still may.
     """
-    before = library.conversations.present().union(sparing)
+    before = library.kept(None).union(sparing)
     for conversation in library.conversations.latest():
         # One that is deleted meanwhile quotes nothing.
         with suppress(ConversationMissing):
             kept = library.conversations.turns(conversation.id)
             # A document may have been added, asked for and quoted since.
             if _erased(kept, before):
-                present = library.conversations.present().union(sparing)
+                present = library.kept(None).union(sparing)
                 library.conversations.amend(conversation.id, _erased(kept, present))
 
 

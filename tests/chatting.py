@@ -160,7 +160,7 @@ class Chat:
         """Send any request."""
         request = Request(self.address + path, body, dict(headers), method=method)  # noqa: S310 (our own server)
         try:
-            with urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310
+            with urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310 (likewise)
                 return Said(response.status, response.read().decode())
         except HTTPError as error:
             with error:

@@ -51,7 +51,7 @@ def proxy(address: str, change: Change = unchanged, answer: Reply | None = None)
                 headers.pop("Content-Length", None)
                 request = Request(address + self.path, body, headers)  # noqa: S310 (our own server)
                 try:
-                    with urlopen(request) as response:  # noqa: S310
+                    with urlopen(request) as response:  # noqa: S310 (likewise)
                         status, kind = response.status, response.headers["Content-Type"]
                         said = response.read()
                 except HTTPError as error:

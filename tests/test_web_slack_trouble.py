@@ -185,7 +185,7 @@ def test_while_the_library_is_rebuilt_answers_are_told_and_not_kept(
     monkeypatch.setattr("index.database._BUSY_MS", 100)
     with open_chat() as chat:
         # As a rebuild does, from its first document to its last.
-        with chat.library._store.keep():  # noqa: SLF001
+        with chat.library._store.keep():  # noqa: SLF001 (the one lock)
             assert chat.mention(QUESTION).status == 200
             (call,) = chat.slack.wait_for(1)
         assert QUOTE in call.words
@@ -254,7 +254,7 @@ def test_who_waits_for_a_full_server_is_told(
     with open_chat() as chat:
         crowd = chat.app.extensions["pincite.crowd"]
         monkeypatch.setattr(crowd, "_most_waiting", 0)
-        free = crowd._free  # noqa: SLF001
+        free = crowd._free  # noqa: SLF001 (to be full)
         monkeypatch.setattr(crowd, "_free", 0)
         chat.mention(QUESTION)
 

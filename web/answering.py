@@ -10,6 +10,7 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from index import Entry, Inbox, LibraryError
+from web.posting import MOST_POSTS, PATIENCE
 
 _LOG = logging.getLogger(__name__)
 
@@ -20,10 +21,7 @@ AT_ONCE = 4
 PATIENCE_SECONDS = 4.0
 # How often is looked for what another process put in, or what is due again.
 _LOOK_SECONDS = 1.0
-# What cannot be sent by then is given up: Slack takes a late answer that long, and that often.
-_LONGEST_SECONDS = 30 * 60.0
-_MOST_ATTEMPTS = 5
-# Pauses of 2, 18, 162 and 1,458 seconds are a little less than that.
+# Pauses of 2, 18, 162 and 1,458 seconds are a little less than Slack takes a late answer.
 _SHORTEST_PAUSE, _FACTOR = 2.0, 9.0
 
 
@@ -175,7 +173,7 @@ class Answering:
     def _is_hopeless(self, entry: Entry, reason: Later) -> bool:
         attempts = entry.attempts + int(reason.failed)
         age = self._inbox.age(entry) + _pause(entry, reason)
-        return attempts >= _MOST_ATTEMPTS or age > _LONGEST_SECONDS
+        return attempts >= MOST_POSTS or age > PATIENCE
 
 
 def _pause(entry: Entry, reason: Later) -> float:

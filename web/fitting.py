@@ -43,7 +43,7 @@ def fitting(
     for excerpt in excerpts[:most]:
         piece = next((one for form in whole if size(one := form(excerpt)) <= room), None)
         if piece is None and not pieces:
-            quote = beginning(excerpt["quote"], lambda text: size(begun(excerpt, text)) <= room)  # noqa: B023
+            quote = beginning(excerpt["quote"], lambda text: size(begun(excerpt, text)) <= room)  # noqa: B023 (called at once)
             piece = begun(excerpt, quote)
         if piece is not None:
             pieces.append(piece)

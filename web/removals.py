@@ -76,7 +76,7 @@ class Removals:
         """Take from conversations what they quote of documents that are gone for good."""
         try:
             with self._lock:
-                sparing = {*self._held, *self._library.conversations.present()}
+                sparing = {*self._held, *self._library.kept(None)}
             erase_removed(self._library, sparing=sparing)
         except PinciteError as error:
             _LOG.warning("removed quotes are erased at the next start: %s", error)
