@@ -39,7 +39,9 @@ from index.removal import Removed
 from index.reranking import Reranker
 from index.search import Found, Hit
 from index.sentences import Span, sentence_spans
+from index.standing import Standing, Stretch
 from index.tokens import token_counter
+from index.typography import Words, words_in
 from index.writing import Labelling
 
 __all__ = [
@@ -87,10 +89,13 @@ __all__ = [
     "SentenceEmbedder",
     "SkippedFile",
     "Span",
+    "Standing",
+    "Stretch",
     "Table",
     "TooBusy",
     "UnreadableFile",
     "Verdict",
+    "Words",
     "absolute",
     "add_files",
     "content_words",
@@ -109,5 +114,6 @@ __all__ = [
     "title_of",
     "token_counter",
     "unread_format",
+    "words_in",
     "words_of",
 ]
