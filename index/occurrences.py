@@ -31,6 +31,10 @@ _ROOM = 60
 _LINE_END_HYPHEN = re.compile("[-\u2010]\n")
 
 
+_SIGN_BEFORE = re.compile("(\\S)[ \u00a0\u202f]?\\Z")
+_NEXT_SIGN = re.compile("[ \u00a0\u202f]?(\\S)")
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run of words that is looked for: its text, without marks around it, and its words.
@@ -121,7 +125,7 @@ def _candidates(
         # Two, because one may be parted by the edge of a passage.
         for position, keys in rare[:2]:
             if len(keys) <= _FEW:
-                window = _Window(position, position + 1)
+                window = _around(run, position)
                 yield window, _stretches(connection, _kept(keys, among), run, window)
     else:
         window = _around(run, rare[0][0])
@@ -266,10 +270,13 @@ def _stands(
     after = 2 * _length(run, window.last, count) + _ROOM + slack
     for match in pattern.finditer(rough):
         first, last = start + match.start(), start + match.end()
-        if not (slack or before > _ROOM or after > _ROOM) and _is_apart(text, first, last):
+        if (
+            not (slack or before > _ROOM or after > _ROOM)
+            and _is_apart(text, first, last)
+            and _is_run(text[first:last], run)
+        ):
             # Most are set as they are typed, and need not be read with what is around them.
-            if _is_run(text[first:last], run):
-                yield _with_signs(text, first, last, run)
+            yield _with_signs(text, first, last, run)
             continue
         low = max(0, start + match.start() - before)
         high = min(len(text), start + match.end() + after)
@@ -308,11 +315,13 @@ def _found(text: str, low: int, high: int, run: Run) -> Iterator[Span]:
 def _with_signs(text: str, start: int, end: int, run: Run) -> Span:
     """The span with those signs around it that the run has too."""
     for sign in reversed(run.lead):
-        if not start or gap_key(text[start - 1]) != sign:
+        match = _SIGN_BEFORE.search(text, max(0, start - 2), start)
+        if not match or gap_key(match[1]) != sign:
             break
-        start -= 1
+        start = match.start()
     for sign in run.tail:
-        if end == len(text) or gap_key(text[end]) != sign:
+        match = _NEXT_SIGN.match(text, end)
+        if not match or gap_key(match[1]) != sign:
             break
-        end += 1
+        end = match.end()
     return start, end

@@ -1,17 +1,15 @@
 """The command `ask`."""
 
 import json
-import re
-from pathlib import Path
 
 import click
 
-from index import Filter, absolute
+from index import Filter
 from qa import Settings, Turn, answer_json
 from web import report
 from web.explaining import show_explanation
 from web.opening import open_bot, open_library
-from web.options import with_settings
+from web.options import with_filter, with_settings
 
 
 @click.command(
@@ -40,13 +38,7 @@ will do; several filters must all hold. Filters in the question narrow further.
     type=click.IntRange(1, 50),
     help="The most excerpts to show.",
 )
-@click.option(
-    "--in", "within", multiple=True, metavar="PLACE", help="Ask only what is there (repeatable)."
-)
-@click.option("--author", "authors", multiple=True, help="Ask only an author's documents.")
-@click.option("--tag", "tags", multiple=True, help="Ask only documents with the tag.")
-@click.option("--after", metavar="DATE", help="Ask only documents of then or later.")
-@click.option("--before", metavar="DATE", help="Ask only documents of then or earlier.")
+@with_filter
 @click.option("--explain", is_flag=True, help="Show the scores that led to the answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (schema 1).")
 @click.option(
@@ -61,11 +53,7 @@ def ask(
     settings: Settings,
     question: str,
     limit: int,
-    within: tuple[str, ...],
-    authors: tuple[str, ...],
-    tags: tuple[str, ...],
-    after: str | None,
-    before: str | None,
+    only: Filter | None,
     explain: bool,
     earlier: tuple[str, ...],
     as_json: bool,
@@ -74,13 +62,6 @@ def ask(
 
     They are quoted exactly, each with the place where it stands.
     """
-    only = Filter(
-        within=tuple(map(_from_here, within)),
-        authors=authors,
-        tags=tags,
-        after=after,
-        before=before,
-    )
     with open_library(settings) as library:
         bot = open_bot(settings, library)
         if explain:
@@ -89,7 +70,7 @@ def ask(
         answer = bot.ask(
             question,
             limit=limit,
-            only=only or None,
+            only=only,
             history=[Turn(one) for one in earlier],
             explain=explain,
         )
@@ -98,8 +79,3 @@ def ask(
     else:
         report.show_answer(answer)
         show_explanation(answer)
-
-
-def _from_here(place: str) -> str:
-    """A place that is told from the current folder (`.`, `../b`), told from the root."""
-    return str(absolute(Path(place))) if re.match(r"\.\.?(?:[/\\]|$)", place) else place

@@ -10,6 +10,7 @@ from web.asking import ask
 from web.evaluating import evaluate_file
 from web.filling import add, rebuild, remove, status
 from web.granting import show_hash, token
+from web.quoting import quote
 from web.serving import serve
 
 _EXAMPLES = """
@@ -17,6 +18,7 @@ _EXAMPLES = """
 Examples:
   pincite add ~/papers                 read a folder (again: only what changed)
   pincite ask "Who rejected the ceasefire?"
+  pincite quote "a thousand soldiers"  find where these words stand
   pincite serve                        ask in the browser at http://127.0.0.1:8000
 """
 
@@ -56,5 +58,5 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (add, remove, status, ask, evaluate_file, rebuild, serve, show_hash, token):
+for command in (add, remove, status, ask, quote, evaluate_file, rebuild, serve, show_hash, token):
     commands.add_command(command)
