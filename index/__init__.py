@@ -25,7 +25,7 @@ from index.file_rows import FileRecord, FileState
 from index.files import LARGEST_FILE, absolute, described_by, find_files, is_gone, is_left_out
 from index.filters import Filter
 from index.ingest import FileReport, add_files
-from index.lexical import content_words, words_of
+from index.lexical import FUNCTION_WORDS, content_words, words_of
 from index.library import Library
 from index.locators import Locator, locate
 from index.models import DEFAULT_MODEL
@@ -46,6 +46,7 @@ from index.writing import Labelling
 
 __all__ = [
     "DEFAULT_MODEL",
+    "FUNCTION_WORDS",
     "LARGEST_FILE",
     "PAGE_SCALE",
     "Cancelled",

@@ -1,7 +1,8 @@
 """Words of a text as they are compared: whatever the typography, and where each one stands.
 
 Case, white space, Unicode form, ligatures, soft hyphens, hyphens at line ends, and which
-quotation marks, dashes and dots are used make no difference; words and other punctuation do.
+quotation marks, dashes and dots are used make no difference, nor does Markdown's emphasis; words
+and other punctuation do.
 """
 
 import re
@@ -22,6 +23,8 @@ _ALIKE = {ord(mark): '"' for mark in _QUOTES} | {ord(dash): "-" for dash in _DAS
 _INNER = {ord(mark): "'" for mark in _APOSTROPHES} | {ord(sign): None for sign in _INVISIBLE}
 
 _HYPHEN_AT_LINE_END = re.compile("[-\u2010]\n")
+# What Markdown and lists have at the beginning of a line, and emphasis.
+_MARKUP = re.compile(r"\n[^\S\n]*(?:#{1,6}|[•>])[^\S\n]+|\*")
 _RUNS = re.compile(r'"{2,}|-{2,}')
 _DOTS = re.compile(r"\.{2,}")
 
@@ -92,7 +95,7 @@ def _pattern() -> re.Pattern[str]:
     )
     # A sign that changes what is said ("$5", "40 %", "Really?") counts as a word.
     return re.compile(
-        rf"[{unspaced}][{marks}]*|{letters}(?:(?:{joined}){letters})*|[{signs}%‰§&#@?!]"
+        rf"[{unspaced}][{marks}]*|{letters}(?:(?:{joined}){letters})*|[{signs}%‰§&@?!]"
     )
 
 
@@ -119,13 +122,14 @@ def word_key(word: str) -> str:
     """What is equal for words that differ in case, Unicode form or typography alone."""
     whole = _HYPHEN_AT_LINE_END.sub("", word).replace("\n", "").translate(_INNER)
     plain = unicodedata.normalize("NFKC", whole)
-    return unicodedata.normalize("NFKC", plain.casefold())
+    key = unicodedata.normalize("NFKC", plain.casefold())
+    return key.strip("_") or key
 
 
 @lru_cache(maxsize=10_000)
 def gap_key(gap: str) -> str:
     """What is equal for punctuation that differs in typography and white space alone."""
-    plain = unicodedata.normalize("NFKC", gap.translate(_ALIKE))
+    plain = unicodedata.normalize("NFKC", _MARKUP.sub("\n", gap).translate(_ALIKE))
     kept = "".join(
         sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf"
     )

@@ -12,9 +12,11 @@ from index import Words, words_in
 
 Kind = Literal["same", "replaced", "missing", "added"]
 
-# A word replaced costs less than one missing and one added, and more than either.
+# So that an equal word is worth passing over a missing one, and one that differs, at an end too,
+# stands beside the word in its place.
+_MISSING = 10
 _REPLACED = 11
-_GAP = 10
+_ADDED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,14 @@ class Alignment:
     """What of a document's text, start:end, a quotation comes nearest to.
 
     The changes in order hold all of both texts, from the first word to the last.
-    `same` words are equal; `likeness` is their share of all words of both, from 0
-    to 1.
+    `same` are the words that are equal, as they are compared; `likeness` is their
+    share of all words of both, from 0 to 1.
     """
 
     start: int
     end: int
     changes: tuple[Change, ...]
-    same: int
+    same: tuple[str, ...]
     likeness: float
 
 
@@ -64,9 +66,13 @@ def aligned(quotation: str, text: str, start: int, end: int) -> Alignment | None
     ours = words_in(text, start, end, parted=frozenset(theirs.keys))
     if not len(theirs) or not len(ours):
         return None
-    pairs = _with_edges(_nearest(theirs.keys, ours.keys), len(ours))
+    pairs = _nearest(theirs.keys, ours.keys)
     held = [pair.ours for pair in pairs if pair.ours is not None]
-    same = sum(_equal(pair, theirs, ours) for pair in pairs)
+    same = tuple(
+        theirs.keys[pair.theirs]
+        for pair in pairs
+        if pair.theirs is not None and _equal(pair, theirs, ours)
+    )
     if not same:
         return None
     first, last = held[0], held[-1]
@@ -75,7 +81,7 @@ def aligned(quotation: str, text: str, start: int, end: int) -> Alignment | None
         end=ours.spans[last][1],
         changes=tuple(_changes(pairs, quotation, theirs, text, ours)),
         same=same,
-        likeness=round(2 * same / (len(theirs) + last - first + 1), 4),
+        likeness=round(2 * len(same) / (len(theirs) + last - first + 1), 4),
     )
 
 
@@ -87,11 +93,11 @@ def _nearest(theirs: Sequence[str], ours: Sequence[str]) -> list[_Pair]:
     """
     numbers = {key: number for number, key in enumerate(dict.fromkeys(theirs))}
     own = np.array([numbers.get(key, -1) for key in ours], dtype=np.int32)
-    steps = np.arange(len(ours) + 1, dtype=np.int32) * _GAP
+    steps = np.arange(len(ours) + 1, dtype=np.int32) * _MISSING
     costs = np.zeros((len(theirs) + 1, len(ours) + 1), dtype=np.int32)
     for n, key in enumerate(theirs, 1):
         before = costs[n - 1]
-        row = before + _GAP
+        row = before + _ADDED
         np.minimum(row[1:], before[:-1] + _REPLACED * (own != numbers[key]), out=row[1:])
         # Words of ours that are missing, any number of them.
         costs[n] = np.minimum.accumulate(row - steps) + steps
@@ -108,31 +114,13 @@ def _traced(
         if m and here == costs[n - 1, m - 1] + _REPLACED * (theirs[n - 1] != ours[m - 1]):
             n, m = n - 1, m - 1
             pairs.append(_Pair(n, m))
-        elif here == costs[n - 1, m] + _GAP:
-            n -= 1
-            pairs.append(_Pair(n, None))
-        else:
+        elif m and here == costs[n, m - 1] + _MISSING:
             m -= 1
             pairs.append(_Pair(None, m))
+        else:
+            n -= 1
+            pairs.append(_Pair(n, None))
     return pairs[::-1]
-
-
-def _with_edges(pairs: list[_Pair], count: int) -> list[_Pair]:
-    """Set words of theirs at the ends beside those of ours that stand in their places."""
-    held = [n for n, pair in enumerate(pairs) if pair.ours is not None]
-    if not held:
-        return pairs
-    first, last = held[0], held[-1]
-    begin, finish = pairs[first].ours or 0, pairs[last].ours or 0
-    before = [
-        _Pair(pair.theirs, place if (place := begin - first + n) >= 0 else None)
-        for n, pair in enumerate(pairs[:first])
-    ]
-    after = [
-        _Pair(pair.theirs, place if (place := finish + n) < count else None)
-        for n, pair in enumerate(pairs[last + 1 :], 1)
-    ]
-    return [*before, *pairs[first : last + 1], *after]
 
 
 def _equal(pair: _Pair, theirs: Words, ours: Words) -> bool:

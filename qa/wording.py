@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index import Filter, Library, Span, Stretch, is_phrase, words_in
+from index import FUNCTION_WORDS, Filter, Library, Span, Stretch, is_phrase, words_in
 from qa.alignment import Alignment, Change, aligned
 from qa.answers import Excerpt
 from qa.confidence import THRESHOLD, confidence
@@ -17,9 +17,14 @@ from qa.stopwatch import Stopwatch
 
 LONGEST_QUOTATION = 10_000
 
-# How much of the words must be the same for a place to be near (see benchmarks/wording.py).
-NEAR = 0.6
-_FEWEST_SAME = 3
+# How much of the words must be the same for a place to be near: so that quotations altered in one
+# word of five, or ten of 200, are found and those of other texts are not (`make bench-wording`).
+_NEAR = 0.75
+_NEAR_BESIDES = 0.8
+_NEAR_IN_CONTENT = 0.6
+_NEAR_IF_LONG = 0.5
+_LONG = 20
+_FEWEST = 3
 _MOST_ALIKE = 3
 # How far around a passage the rest of a quotation may stand, in lengths of the quotation.
 _AROUND = 1.5
@@ -82,14 +87,14 @@ def find_words(
     asked = checked_quotation(words)
     watch = Stopwatch()
     size = _size(asked)
-    found = library.standing(asked, only=only, most=most, similar=size >= _FEWEST_SAME)
-    near = _near(asked, found.similar, most)
+    found = library.standing(asked, only=only, most=most, similar=size >= _FEWEST)
+    near = _near(asked, found.similar, most, _NEAR_BESIDES if found.total else 0.0)
     alike: tuple[Excerpt, ...] = ()
     remarks: list[str] = []
-    if size < _FEWEST_SAME:
+    if size < _FEWEST:
         remarks.append(
             f"{'one word is' if size <= 1 else 'so few words are'} looked for only as "
-            f"{'it stands' if size <= 1 else 'they stand'}; give at least {_FEWEST_SAME} words "
+            f"{'it stands' if size <= 1 else 'they stand'}; give at least {_FEWEST} words "
             "for places that come near"
         )
     elif meaning and not found.total:
@@ -146,7 +151,10 @@ def _size(words: str) -> float:
     return len(keys) - wide / 2
 
 
-def _near(words: str, similar: Sequence[Stretch], most: int) -> tuple[NearPlace, ...]:
+def _near(
+    words: str, similar: Sequence[Stretch], most: int, least: float
+) -> tuple[NearPlace, ...]:
+    keys = words_in(words).keys
     room = round(_AROUND * len(words)) + _ROOM
     found: dict[tuple[str, int, int], NearPlace] = {}
     taken: dict[str, list[Span]] = {}
@@ -156,7 +164,7 @@ def _near(words: str, similar: Sequence[Stretch], most: int) -> tuple[NearPlace,
             continue
         low, high = max(0, one.start - room), min(len(one.document.text), one.end + room)
         alignment = aligned(words, one.document.text, low, high)
-        if alignment is None or not is_near(alignment):
+        if alignment is None or not _is_near(keys, alignment, least):
             continue
         own.append((alignment.start, alignment.end))
         place = NearPlace(
@@ -177,9 +185,21 @@ def _near(words: str, similar: Sequence[Stretch], most: int) -> tuple[NearPlace,
     return tuple(kept[:most])
 
 
-def is_near(alignment: Alignment) -> bool:
-    """Whether so much is the same that it may be the source of the words."""
-    return alignment.same >= _FEWEST_SAME and alignment.likeness >= NEAR
+def _is_near(words: Sequence[str], alignment: Alignment, least: float) -> bool:
+    """Whether so much is the same that it may be the source of the words.
+
+    The likeness must be the `least` one, or less for many words, and for few that
+    are the same in most of what they tell.
+    """
+    if len(alignment.same) < _FEWEST or alignment.likeness < least:
+        return False
+    if alignment.likeness >= _NEAR:
+        return True
+    if len(words) >= _LONG:
+        return alignment.likeness >= _NEAR_IF_LONG
+    telling = sum(word not in FUNCTION_WORDS for word in words)
+    same = sum(word not in FUNCTION_WORDS for word in alignment.same)
+    return alignment.likeness >= _NEAR_IN_CONTENT and 2 * same > telling
 
 
 def _overlap(place: Place, other: Place) -> bool:
