@@ -48,12 +48,13 @@ def _best_passages(connection: Connection, run: Run, among: Keys | None) -> list
     keys, place = np.unique(np.concatenate(held), return_inverse=True)
     total = len(keys) + 1
     weights = [np.full(len(some), math.log(total / len(some)) + 0.01) for some in held]
-    votes = np.bincount(place, weights=np.concatenate(weights))
+    votes = np.bincount(place, weights=np.concatenate(weights)).astype(np.float64)
     # What stands in two passages, one after the other, has its words in both.
     following = np.flatnonzero(np.diff(keys) == 1)
-    shared = votes.copy()
-    shared[following] += 0.5 * votes[following + 1]
-    shared[following + 1] += 0.5 * votes[following]
+    beside = np.zeros(len(votes))
+    beside[following] = votes[following + 1]
+    beside[following + 1] = np.maximum(beside[following + 1], votes[following])
+    shared = votes + beside / 2
     most = min(_MOST_PASSAGES, max(_FEWEST_PASSAGES, _COMPARED_WORDS // len(run.words)))
     chosen = dict.fromkeys(
         int(keys[n])

@@ -131,7 +131,7 @@ def gap_key(gap: str) -> str:
     """What is equal for punctuation that differs in typography and white space alone."""
     plain = unicodedata.normalize("NFKC", _MARKUP.sub("\n", gap).translate(_ALIKE))
     kept = "".join(
-        sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf"
+        sign for sign in plain if not sign.isspace() and unicodedata.category(sign)[0] != "C"
     )
     return _DOTS.sub("…", _RUNS.sub(lambda run: run[0][0], kept))
 

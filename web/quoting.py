@@ -45,7 +45,7 @@ def quote(settings: Settings, words: str, most: int, only: Filter | None, as_jso
     Every place is counted, and shown with its citation.
     """
     if words == "-":
-        words = click.get_text_stream("stdin").read()
+        words = sys.stdin.read()
     with open_library(settings) as library:
         found = find_words(library, words, only=only, most=most, threshold=settings.threshold)
     if as_json:
