@@ -260,14 +260,16 @@ def _stands(
 ) -> Iterator[Span]:
     """Where the run stands, if its window is in text[start:end]."""
     part = text[start:end]
-    rough = part
+    rough, slack = part, 0
     if not part.isascii() or _LINE_END_HYPHEN.search(part):
-        rough = _plain(closed(part)).casefold()
-    # Where exactly a place of the changed text was is not known.
-    slack = abs(len(part) - len(rough))
+        whole = closed(part)
+        rough = _plain(whole).casefold()
+        # Where exactly a place of the changed text was is not known.
+        slack = len(part) - len(whole) + abs(len(whole) - len(rough))
     count = len(run.words)
     before = 2 * _length(run, 0, window.first) + _ROOM + slack
     after = 2 * _length(run, window.last, count) + _ROOM + slack
+    around: list[Span] = []
     for match in pattern.finditer(rough):
         first, last = start + match.start(), start + match.end()
         if (
@@ -278,8 +280,12 @@ def _stands(
             # Most are set as they are typed, and need not be read with what is around them.
             yield _with_signs(text, first, last, run)
             continue
-        low = max(0, start + match.start() - before)
-        high = min(len(text), start + match.end() + after)
+        low, high = max(0, first - before), min(len(text), last + after)
+        # No character is read twice, however often the window stands there.
+        if around and low <= around[-1][1]:
+            low = around.pop()[0]
+        around.append((low, high))
+    for low, high in around:
         yield from _found(text, low, high, run)
 
 

@@ -48,7 +48,7 @@ def _best_passages(connection: Connection, run: Run, among: Keys | None) -> list
     keys, place = np.unique(np.concatenate(held), return_inverse=True)
     total = len(keys) + 1
     weights = [np.full(len(some), math.log(total / len(some)) + 0.01) for some in held]
-    votes = np.bincount(place, weights=np.concatenate(weights)).astype(np.float64)
+    votes = np.bincount(place, weights=np.concatenate(weights))
     # What stands in two passages, one after the other, has its words in both.
     following = np.flatnonzero(np.diff(keys) == 1)
     beside = np.zeros(len(votes))

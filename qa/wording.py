@@ -25,6 +25,8 @@ _NEAR_IN_CONTENT = 0.6
 _NEAR_IF_LONG = 0.5
 _LONG = 20
 _FEWEST = 3
+# Comparing takes room and time as the square of the words.
+_MOST_COMPARED = 2500
 _MOST_ALIKE = 3
 # How far around a passage the rest of a quotation may stand, in lengths of the quotation.
 _AROUND = 1.5
@@ -86,18 +88,11 @@ def find_words(
         raise QuotationError(f"at most {most} places cannot be shown; ask for at least 1")
     asked = checked_quotation(words)
     watch = Stopwatch()
-    size = _size(asked)
-    found = library.standing(asked, only=only, most=most, similar=size >= _FEWEST)
+    remark = _remark(asked)
+    found = library.standing(asked, only=only, most=most, similar=not remark)
     near = _near(asked, found.similar, most, _NEAR_BESIDES if found.total else 0.0)
     alike: tuple[Excerpt, ...] = ()
-    remarks: list[str] = []
-    if size < _FEWEST:
-        remarks.append(
-            f"{'one word is' if size <= 1 else 'so few words are'} looked for only as "
-            f"{'it stands' if size <= 1 else 'they stand'}; give at least {_FEWEST} words "
-            "for places that come near"
-        )
-    elif meaning and not found.total:
+    if meaning and not remark and not found.total:
         alike = _alike(library, asked, only, threshold, besides=near)
     watch.finish("find")
     return Wording(
@@ -107,7 +102,7 @@ def find_words(
         documents=found.documents,
         near=near,
         alike=alike,
-        remarks=tuple(remarks),
+        remarks=(remark,) if remark else (),
         took_ms=watch.took_ms,
     )
 
@@ -144,11 +139,28 @@ def checked_quotation(words: str) -> str:
     return asked
 
 
-def _size(words: str) -> float:
-    """How many words there are; of a script without spaces two characters are as good as one."""
+def _remark(words: str) -> str:
+    """Why the words are looked for only as they stand; nothing where they are not.
+
+    Of a script without spaces two characters are as good as a word.
+    """
     keys = words_in(words).keys
-    wide = sum(len(key) == 1 and key > "\u0e00" for key in keys)
-    return len(keys) - wide / 2
+    size = len(keys) - sum(len(key) == 1 and key > "\u0e00" for key in keys) / 2
+    if size <= 1:
+        return (
+            f"one word is looked for only as it stands; for what comes near give {_FEWEST} words"
+        )
+    if size < _FEWEST:
+        return (
+            "so few words are looked for only as they stand; for what comes near give "
+            f"{_FEWEST} words"
+        )
+    if len(keys) > _MOST_COMPARED:
+        return (
+            f"{len(keys):,} words are looked for only as they stand; for what comes near give "
+            f"{_MOST_COMPARED:,} at most"
+        )
+    return ""
 
 
 def _near(

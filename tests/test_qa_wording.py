@@ -301,6 +301,13 @@ def test_what_was_not_looked_for_is_said(shelf: Library) -> None:
     assert "one word is looked for only as it stands" in found.remarks[0]
 
 
+def test_of_very_many_words_it_is_said_that_nothing_near_was_looked_for(shelf: Library) -> None:
+    found = find_words(shelf, "人工" * 2000)
+
+    assert (found.exact, found.near) == ((), ())
+    assert "4,000 words are looked for only as they stand" in found.remarks[0]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -6,7 +6,7 @@ import sys
 import click
 
 from index import Filter
-from qa import Settings, find_words, wording_json
+from qa import QuotationError, Settings, find_words, wording_json
 from web.opening import open_library
 from web.options import with_filter, with_settings
 from web.wording_report import show_wording
@@ -45,7 +45,7 @@ def quote(settings: Settings, words: str, most: int, only: Filter | None, as_jso
     Every place is counted, and shown with its citation.
     """
     if words == "-":
-        words = sys.stdin.read()
+        words = _standard_input()
     with open_library(settings) as library:
         found = find_words(library, words, only=only, most=most, threshold=settings.threshold)
     if as_json:
@@ -53,3 +53,10 @@ def quote(settings: Settings, words: str, most: int, only: Filter | None, as_jso
     else:
         show_wording(found)
     sys.exit(0 if found.exact else 1)
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise QuotationError("standard input is no text in UTF-8; convert it") from error
