@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from index.bodies import bodies
 from index.lexical import FUNCTION_WORDS, as_phrase, passages_matching
-from index.occurrences import Run
+from index.runs import Run
 from index.vectors import Keys
 
 _MOST_WORDS = 16

@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 
 from index.document_rows import sources_of
 from index.documents import Document
-from index.occurrences import Run, occurrences
+from index.occurrences import occurrences
 from index.resemblance import resembling
+from index.runs import Run
 from index.sentences import Span
 from index.vectors import Keys
 
