@@ -4,10 +4,12 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index import Document, words_in
 
-_LONGEST = 10_000
+# With the soft hyphens of a disguise it has at most 10,000 characters.
+_LONGEST = 9_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,14 @@ class Drawer:
         self.chance = random.Random(seed)
         self._documents = documents
         self._weights = [len(document.text) for document in documents]
+        # Long documents are drawn often, and reading their words takes long.
+        self._words = lru_cache(maxsize=100)(words_in)
 
     def quotation(self, count: int) -> Quotation:
         """So many words, most of which have letters."""
         while True:
             (document,) = self.chance.choices(self._documents, self._weights)
-            words = words_in(document.text)
+            words = self._words(document.text)
             if len(words) <= count:
                 continue
             first = self.chance.randrange(len(words) - count)
@@ -40,7 +44,7 @@ class Drawer:
             lettered = sum(key.isalpha() for key in words.keys[first : first + count])
             start, end = spans[0][0], spans[-1][1]
             if lettered > 0.7 * count and words.keys[first].isalpha():
-                quoted = document.text[start : min(end, start + _LONGEST - 10)]
+                quoted = document.text[start : min(end, start + _LONGEST)]
                 if start + len(quoted) < end:
                     quoted = quoted.rpartition(" ")[0].rstrip()
                 return Quotation(document, start, start + len(quoted), quoted)
@@ -66,7 +70,7 @@ def disguised(text: str, chance: random.Random) -> str:
             shown.append(sign + "\u00ad")
         else:
             shown.append(sign.upper() if sign.isascii() and chance.random() < 0.02 else sign)
-    return "".join(shown).replace("fi", "ﬁ")[:_LONGEST]
+    return "".join(shown).replace("fi", "ﬁ")
 
 
 def altered(text: str, count: int, vocabulary: Sequence[str], chance: random.Random) -> str:
