@@ -47,7 +47,8 @@ class Drawer:
                 quoted = document.text[start : min(end, start + _LONGEST)]
                 if start + len(quoted) < end:
                     quoted = quoted.rpartition(" ")[0].rstrip()
-                return Quotation(document, start, start + len(quoted), quoted)
+                if all(sign.isprintable() or sign.isspace() for sign in quoted):
+                    return Quotation(document, start, start + len(quoted), quoted)
 
 
 def disguised(text: str, chance: random.Random) -> str:

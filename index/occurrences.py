@@ -91,9 +91,14 @@ def _rough_pattern(keys: Sequence[str]) -> re.Pattern[str]:
     """What finds words however they are set; that they are the run's is looked at then."""
     parts = [r"\W{1,2}".join(map(re.escape, key.split("'"))) for key in keys]
     whole = r"\W*".join(parts)
-    before = "" if UNSPACED.match(keys[0]) else r"(?<!\w)"
-    after = "" if UNSPACED.match(keys[-1][0]) else r"(?!\w)"
+    before = r"(?<!\w)" if _is_spaced(keys[0]) else ""
+    after = r"(?!\w)" if _is_spaced(keys[-1]) else ""
     return re.compile(f"{before}{whole}{after}", re.IGNORECASE)
+
+
+def _is_spaced(key: str) -> bool:
+    """Whether no letter stands right beside it: not so with signs and some scripts."""
+    return any(map(str.isalnum, key)) and not UNSPACED.match(key)
 
 
 def _is_apart(text: str, first: int, last: int) -> bool:

@@ -64,6 +64,8 @@ CASES = [
     pytest.param("die Straße ist lang", "DIE STRASSE IST LANG", id="sharp_s"),
     pytest.param("wait … and see", "wait... and see", id="dots"),
     pytest.param("It cost $5.5 million (40 %)", "it cost $5.5 million (40%)", id="signs"),
+    pytest.param("from 2 mg to (>3 mg) by US$5 in", "from 2 mg to (>", id="a_sign_at_the_end"),
+    pytest.param("from 2 mg to (>3 mg) by US$5 in", "$5 in", id="a_sign_at_the_beginning"),
     pytest.param("the end .", "the end.", id="space_before_a_sign"),
     pytest.param("ＡＢ－１２ ist da", "AB-12 ist da", id="full_width"),
     pytest.param("人工智能是\n未来", "工智能是未", id="chinese"),
@@ -351,9 +353,9 @@ def test_parts_are_found_in_order_and_close_together(library_of: Callable[..., L
     assert find_parts(library, ["cat slept again", "dog ran"]) == ()
 
 
-WORDS = "zebra law of the naïve ﬁne co-\nop 日本 It’s 3.5 $ cafe\u0301 o\u00adne Straße a".split(
-    " "
-)
+WORDS = (
+    "zebra law of the naïve ﬁne co-\nop 日本 It’s 3.5 $ >3 US$5 cafe\u0301 o\u00adne Straße a"
+).split(" ")
 GAPS = [" ", " ", " ", ", ", ". ", "\n\n", " – ", " “", "” ", "-", "…", " ("]
 
 
