@@ -27,7 +27,7 @@ from index.files import LARGEST_FILE, absolute, described_by, find_files, is_gon
 from index.filters import Filter
 from index.inbox import Entry, Inbox
 from index.ingest import FileReport, add_files
-from index.lexical import content_words, words_of
+from index.lexical import FUNCTION_WORDS, content_words, words_of
 from index.library import Library
 from index.locators import Locator, locate
 from index.models import DEFAULT_MODEL
@@ -41,12 +41,15 @@ from index.removal import Removed
 from index.reranking import Reranker
 from index.search import Found, Hit
 from index.sentences import Span, sentence_spans
+from index.standing import Standing, Stretch
 from index.threads import Threads
 from index.tokens import token_counter
+from index.typography import Words, words_in
 from index.writing import Labelling
 
 __all__ = [
     "DEFAULT_MODEL",
+    "FUNCTION_WORDS",
     "LARGEST_FILE",
     "PAGE_SCALE",
     "Cancelled",
@@ -93,11 +96,14 @@ __all__ = [
     "SentenceEmbedder",
     "SkippedFile",
     "Span",
+    "Standing",
+    "Stretch",
     "Table",
     "Threads",
     "TooBusy",
     "UnreadableFile",
     "Verdict",
+    "Words",
     "absolute",
     "add_files",
     "content_words",
@@ -117,5 +123,6 @@ __all__ = [
     "title_of",
     "token_counter",
     "unread_format",
+    "words_in",
     "words_of",
 ]

@@ -87,6 +87,18 @@ def document_keys(connection: Connection) -> list[int]:
     ]
 
 
+def sources_of(connection: Connection, keys: Iterable[int]) -> dict[int, str]:
+    """The sources of documents by their keys, in the order of the sources."""
+    wanted = list(keys)
+    found: list[tuple[str, int]] = []
+    for first in range(0, len(wanted), MANY):
+        query = select(documents.c.source, documents.c.key).where(
+            documents.c.key.in_(wanted[first : first + MANY])
+        )
+        found += [(row.source, row.key) for row in connection.execute(query)]
+    return {key: source for source, key in sorted(found)}
+
+
 def _document(row: Row[Any]) -> Document:
     bibliography: Mapping[str, Any] = json.loads(row.bibliography)
     return Document(

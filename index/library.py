@@ -1,6 +1,6 @@
 """A library: one folder of documents that can be added to, removed from and searched."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +24,7 @@ from index.phrases import passages_holding
 from index.projection import Projection
 from index.removal import Removed, remove_document, restore_document
 from index.search import Found, Hit, combined_scores, inverse_frequency
+from index.standing import Standing, Stretch, standing, standing_in_order
 from index.store import Store
 from index.threads import Threads
 from index.tokens import Measure
@@ -177,6 +178,32 @@ class Library:
                 if word not in lexical.FUNCTION_WORDS
             }
 
+    def standing(
+        self, words: str, *, only: Filter | None = None, most: int = 10, similar: bool = True
+    ) -> Standing:
+        """Where the words stand in the documents that `only` keeps, whatever the typography.
+
+        At most so many places are given, and all are counted. Passages that are only
+        `similar` are given if wanted. Raises `FilterError` where the filter keeps no
+        document.
+        """
+        with self._store.read() as connection:
+            among = _chosen(connection, only, ())
+            load = self._loader(connection)
+            return standing(connection, words, among, load, most=most, similar=similar)
+
+    def standing_in_order(
+        self, parts: Sequence[str], *, only: Filter | None = None
+    ) -> tuple[tuple[Stretch, ...], ...]:
+        """A stretch for each of the parts, in order, in each document that has them so.
+
+        Of several the closest together. Raises `FilterError` where the filter keeps
+        no document.
+        """
+        with self._store.read() as connection:
+            among = _chosen(connection, only, ())
+            return standing_in_order(connection, parts, among, self._loader(connection))
+
     def search(
         self,
         question: str,
@@ -217,10 +244,7 @@ class Library:
                 zip(candidates, cosines, scores, combined_scores(cosines, scores), strict=True),
                 key=lambda scored: -scored[3],
             )[:_MOST_HITS]
-            found = self._documents.get(
-                {passage.document for passage, *_ in best},
-                lambda keys: load_documents(connection, keys),
-            )
+            found = self._loader(connection)({passage.document for passage, *_ in best})
         hits = [
             Hit(
                 document=found[passage.document],
@@ -239,6 +263,12 @@ class Library:
             for passage, cosine, score, combined in best
         ]
         return Found(tuple(hits), rarity)
+
+    def _loader(self, connection: Connection) -> Callable[[Iterable[int]], dict[int, Document]]:
+        """What loads documents by their keys, or has them in memory."""
+        return lambda keys: self._documents.get(
+            keys, lambda missing: load_documents(connection, missing)
+        )
 
 
 def _chosen(connection: Connection, only: Filter | None, phrases: Sequence[str]) -> Keys | None:

@@ -5,7 +5,6 @@ make no difference; words and punctuation do. What a line end or a soft hyphen
 parts is whole.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,8 +12,9 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 import numpy as np
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from index.bodies import Body, bodies, texts
 from index.lexical import UNSPACED, as_phrase, closed, passages_matching
 from index.sentences import Span
 from index.vectors import Keys
@@ -41,12 +41,6 @@ _JOINING_JAMO = re.compile("[\u1160-\u11ff]")
 
 # FTS5 takes expressions of a limited depth; fewer parts find more, and all is looked at.
 _MOST_PARTS = 50
-
-_PLACES = text(
-    'SELECT document, key, start, "end" FROM passages '
-    "WHERE key IN (SELECT value FROM json_each(:keys))"
-)
-_TEXTS = text("SELECT key, text FROM documents WHERE key IN (SELECT value FROM json_each(:keys))")
 
 _NO_KEYS: Keys = np.empty(0, dtype=np.int64)
 
@@ -77,11 +71,10 @@ def passages_holding(
         keys = matching if keys is None else np.intersect1d(keys, matching)
     if keys is None:
         raise ValueError("there is no phrase to look for")
-    bodies = _bodies(connection, keys)
     return np.asarray(
         sorted(
             key
-            for key, body in bodies
+            for key, body in _bodies(connection, keys)
             if all(next(_found(body, phrase), None) for phrase in phrases)
         ),
         dtype=np.int64,
@@ -218,10 +211,8 @@ def _spellings(word: str) -> Iterable[str]:
 
 def _bodies(connection: Connection, keys: Keys) -> Iterator[tuple[int, str]]:
     """The texts of passages, with their keys; each document's text is loaded once."""
-    wanted: dict[int, list[tuple[int, int, int]]] = {}
-    for document, key, start, end in connection.execute(
-        _PLACES, {"keys": json.dumps(keys.tolist())}
-    ):
-        wanted.setdefault(document, []).append((key, start, end))
-    for document, whole in connection.execute(_TEXTS, {"keys": json.dumps(list(wanted))}):
-        yield from ((key, whole[start:end]) for key, start, end in wanted[document])
+    wanted: dict[int, list[Body]] = {}
+    for body in bodies(connection, keys):
+        wanted.setdefault(body.document, []).append(body)
+    for document, whole in texts(connection, wanted):
+        yield from ((one.key, whole[one.start : one.end]) for one in wanted[document])

@@ -1,11 +1,12 @@
 """From a question to an answer with citations."""
 
+from qa.alignment import Change
 from qa.answers import Answer, Excerpt
 from qa.bot import Bot
 from qa.cases import Case, read_cases
 from qa.citations import cite, spoken_date
 from qa.conversing import ask_in, erase_removed, shown_feedback, shown_turns
-from qa.errors import CasesError, QuestionError, SettingsError
+from qa.errors import CasesError, QuestionError, QuotationError, SettingsError
 from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
@@ -15,6 +16,7 @@ from qa.followups import Turn
 from qa.judged import case_lines
 from qa.marking import marked
 from qa.permanence import State, Whereabouts, found_again
+from qa.places import Place
 from qa.questions import LONGEST_QUESTION, literal
 from qa.ranking import RankedPassage
 from qa.settings import Settings
@@ -38,6 +40,8 @@ from qa.wire_conversations import (
     judged_json,
     turn_json,
 )
+from qa.wire_quotes import WordingJson, wording_json
+from qa.wording import NearPlace, Wording, find_parts, find_words
 
 __all__ = [
     "LONGEST_QUESTION",
@@ -47,6 +51,7 @@ __all__ = [
     "Bot",
     "Case",
     "CasesError",
+    "Change",
     "CitationJson",
     "ConversationJson",
     "Excerpt",
@@ -57,9 +62,12 @@ __all__ = [
     "Figure",
     "FilterJson",
     "JudgedJson",
+    "NearPlace",
     "Outcome",
+    "Place",
     "PlaceJson",
     "QuestionError",
+    "QuotationError",
     "RankedPassage",
     "Settings",
     "SettingsError",
@@ -68,6 +76,8 @@ __all__ = [
     "Turn",
     "TurnJson",
     "Whereabouts",
+    "Wording",
+    "WordingJson",
     "answer_json",
     "ask_in",
     "case_lines",
@@ -78,6 +88,8 @@ __all__ = [
     "evaluate",
     "feedback_json",
     "figures",
+    "find_parts",
+    "find_words",
     "fingerprint",
     "found_again",
     "is_exact",
@@ -91,4 +103,5 @@ __all__ = [
     "to_markdown",
     "turn_json",
     "unfounded",
+    "wording_json",
 ]

@@ -24,7 +24,7 @@ class Bot:
         self, library: Library, *, threshold: float, reranker: Reranker | None = None
     ) -> None:
         self._library = library
-        self._threshold = threshold
+        self.threshold = threshold
         self._reranker = reranker
 
     def ask(
@@ -56,7 +56,7 @@ class Bot:
         turns = history if follow_up else ()
         got = retrieved(self._library, question, only=only, history=turns, watch=watch)
         certainty = _certainty(got)
-        sure = certainty >= self._threshold and not got.nowhere
+        sure = certainty >= self.threshold and not got.nowhere
         watch.finish("decide")
         ordered = got.ranked
         if self._reranker is not None:
@@ -77,7 +77,7 @@ class Bot:
                 ordered,
                 signals=signals(got.ranked) if _weighs(got) else {},
                 shown=[(one.document.id, one.start, one.end) for one in shown],
-                threshold=self._threshold,
+                threshold=self.threshold,
                 steps=watch.steps,
             )
             if explain

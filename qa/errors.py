@@ -3,6 +3,7 @@
 PinciteError
 ├── CasesError       evaluation questions that cannot be read
 ├── QuestionError    a question that cannot be asked
+├── QuotationError   words that cannot be looked for
 └── SettingsError    a setting that makes no sense
 """
 
@@ -21,6 +22,10 @@ class CasesError(PinciteError, ValueError):
 
 class QuestionError(PinciteError, ValueError):
     """A question is empty, too long or no text; the message says which."""
+
+
+class QuotationError(PinciteError, ValueError):
+    """Words to look for are none, too many or no text; the message says which."""
 
 
 class SettingsError(PinciteError, ValueError):

@@ -4,10 +4,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index import Document, Hit, Span, literal_spans, locate, sentence_spans
-from qa.answers import Excerpt, header_above
+from index import Document, Hit, Span, literal_spans, sentence_spans
+from qa.answers import Excerpt
 from qa.evidence import stems
 from qa.joining import joined
+from qa.places import header_above
 from qa.ranking import RankedPassage
 from qa.repeats import says_the_same
 
@@ -144,7 +145,6 @@ def _excerpt(quote: _Quote) -> Excerpt:
         score=quote.score,
         context_start=start,
         context_end=end,
-        locator=locate(quote.document, quote.start, quote.end),
         also=tuple(_excerpt(other) for other in quote.others),
     )
 

@@ -10,6 +10,7 @@ from qa.answers import Answer, Excerpt
 from qa.citations import cite
 from qa.explanations import ExplainedPassage, Explanation
 from qa.permanence import State, Whereabouts, permanent_link
+from qa.places import Place
 
 SCHEMA = 1
 
@@ -143,8 +144,8 @@ def answer_json(answer: Answer) -> AnswerJson:
         "searched": answer.searched,
         "answered": answer.answered,
         "confidence": answer.confidence,
-        "excerpts": [_excerpt(n, excerpt) for n, excerpt in enumerate(answer.excerpts, 1)],
-        "closest": [_excerpt(n, excerpt) for n, excerpt in enumerate(answer.closest, 1)],
+        "excerpts": [excerpt_json(n, excerpt) for n, excerpt in enumerate(answer.excerpts, 1)],
+        "closest": [excerpt_json(n, excerpt) for n, excerpt in enumerate(answer.closest, 1)],
         "took_ms": answer.took_ms,
     }
     if answer.explanation is not None:
@@ -184,8 +185,9 @@ def document_json(document: Document) -> DocumentJson:
     }
 
 
-def _excerpt(number: int, excerpt: Excerpt) -> ExcerptJson:
-    place = _place(excerpt)
+def excerpt_json(number: int, excerpt: Excerpt) -> ExcerptJson:
+    """An excerpt as plain values."""
+    place = place_json(excerpt)
     return {
         "number": number,
         "quote": place["quote"],
@@ -198,19 +200,20 @@ def _excerpt(number: int, excerpt: Excerpt) -> ExcerptJson:
         "locator": place["locator"],
         "citation": place["citation"],
         "link": place["link"],
-        "also": [_place(other) for other in excerpt.also],
+        "also": [place_json(other) for other in excerpt.also],
     }
 
 
-def _place(excerpt: Excerpt) -> PlaceJson:
+def place_json(place: Place) -> PlaceJson:
+    """A place as plain values."""
     return {
-        "quote": excerpt.quote,
-        "header": excerpt.header,
-        "document": document_json(excerpt.document),
-        "span": {"start": excerpt.start, "end": excerpt.end},
-        "locator": _locator(excerpt.locator),
-        "citation": excerpt.citation,
-        "link": excerpt.link,
+        "quote": place.quote,
+        "header": place.header,
+        "document": document_json(place.document),
+        "span": {"start": place.start, "end": place.end},
+        "locator": _locator(place.locator),
+        "citation": place.citation,
+        "link": place.link,
     }
 
 

@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from index import Library
-from qa import Bot, Settings, Turn, answer_json, evaluate, figures, read_cases
+from qa import Bot, Settings, Turn, answer_json, evaluate, figures, find_words, read_cases
 from web.cli import commands
 from web.explaining import show_explanation
+from web.wording_report import show_wording
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -18,7 +19,9 @@ README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 RESULTS = Path(__file__).parents[1] / "benchmarks" / "results"
 
 
-@pytest.mark.parametrize("table", ["quality.md", "latency.md", "serving.md", "slack.md"])
+@pytest.mark.parametrize(
+    "table", ["quality.md", "latency.md", "serving.md", "slack.md", "wording.md"]
+)
 def test_the_figures_in_the_readme_are_those_measured(table: str) -> None:
     assert (RESULTS / table).read_text(encoding="utf-8") in README
 
@@ -74,6 +77,20 @@ def test_the_example_in_the_readme_is_what_is_quoted(seed_library: Library) -> N
     words = " ".join(shown[2].split())
     assert " ".join(excerpt.quote.split()) in words
     assert excerpt.citation in words
+
+
+def test_the_wording_in_the_readme_is_what_is_found(
+    seed_library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = re.search(r'\$ pincite quote "(.+?)"\n(.*?)\n```', README, re.DOTALL)
+    assert shown is not None
+    monkeypatch.setenv("COLUMNS", "80")
+
+    show_wording(find_words(seed_library, shown[1]))
+
+    told = capsys.readouterr().out.strip().splitlines()
+    assert told[:-1] == shown[2].splitlines()[:-1]
+    assert told[-1].endswith(shown[2].splitlines()[-1].strip())
 
 
 @pytest.mark.parametrize("name", [figure.name for figure in figures([])])

@@ -48,14 +48,9 @@ _Values = Annotated[
 ]
 
 
-class Asked(Body):
-    """A question and what it is asked of; a filter of several values takes a list of them."""
+class Filtered(Body):
+    """What is asked of the documents that a filter keeps."""
 
-    example = '{"question": "…", "limit": 5}'
-
-    question: Annotated[str, Field(json_schema_extra={"minLength": 1})]
-    limit: int = Field(default=5, ge=1, le=50)
-    follow_up: bool = True
     within: _Values = Field(default=(), alias="in")
     author: _Values = ()
     tag: _Values = ()
@@ -72,6 +67,16 @@ class Asked(Body):
             before=self.before,
         )
         return chosen or None
+
+
+class Asked(Filtered):
+    """A question and what it is asked of; a filter of several values takes a list of them."""
+
+    example = '{"question": "…", "limit": 5}'
+
+    question: Annotated[str, Field(json_schema_extra={"minLength": 1})]
+    limit: int = Field(default=5, ge=1, le=50)
+    follow_up: bool = True
 
 
 class AskRequest(Asked):

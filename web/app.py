@@ -14,6 +14,7 @@ from web.api import api
 from web.api_conversations import conversations_api
 from web.api_documents import documents_api
 from web.api_feedback import feedback_api
+from web.api_quotes import quotes_api
 from web.chat import chat
 from web.citations import citations
 from web.crowd import Crowd
@@ -67,8 +68,8 @@ def create_app(
     app.jinja_env.globals.update(say=say, pieces=pieces)
     app.jinja_env.filters.update(as_title=title_of, duration=duration, file_name=file_name)
     for blueprint in (
-        *(api, citations, conversations_api, documents_api, feedback_api, intake, reference),
-        *(chat, page_images, pages, shelf),
+        *(api, quotes_api, citations, conversations_api, documents_api, feedback_api),
+        *(intake, reference, chat, page_images, pages, shelf),
     ):
         app.register_blueprint(blueprint)
     if app.debug:

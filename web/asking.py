@@ -2,17 +2,15 @@
 
 import json
 import os
-import re
-from pathlib import Path
 
 import click
 
-from index import Filter, absolute
+from index import Filter
 from qa import Settings, Turn, answer_json
 from web import report
 from web.explaining import show_explanation
 from web.opening import open_bot, open_library
-from web.options import with_settings
+from web.options import with_filter, with_settings
 from web.team import TeamSettings
 
 
@@ -46,13 +44,7 @@ posted has links if PINCITE_PUBLIC_URL says where others reach the server.
     type=click.IntRange(1, 50),
     help="The most excerpts to show.",
 )
-@click.option(
-    "--in", "within", multiple=True, metavar="PLACE", help="Ask only what is there (repeatable)."
-)
-@click.option("--author", "authors", multiple=True, help="Ask only an author's documents.")
-@click.option("--tag", "tags", multiple=True, help="Ask only documents with the tag.")
-@click.option("--after", metavar="DATE", help="Ask only documents of then or later.")
-@click.option("--before", metavar="DATE", help="Ask only documents of then or earlier.")
+@with_filter
 @click.option("--explain", is_flag=True, help="Show the scores that led to the answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (schema 1).")
 @click.option(
@@ -68,11 +60,7 @@ def ask(
     settings: Settings,
     question: str,
     limit: int,
-    within: tuple[str, ...],
-    authors: tuple[str, ...],
-    tags: tuple[str, ...],
-    after: str | None,
-    before: str | None,
+    only: Filter | None,
     explain: bool,
     earlier: tuple[str, ...],
     as_json: bool,
@@ -82,13 +70,6 @@ def ask(
 
     They are quoted exactly, each with the place where it stands.
     """
-    only = Filter(
-        within=tuple(map(_from_here, within)),
-        authors=authors,
-        tags=tags,
-        after=after,
-        before=before,
-    )
     push = None
     if post_to is not None:
         # What posts takes a while to load, and most answers stay here.
@@ -103,7 +84,7 @@ def ask(
         answer = bot.ask(
             question,
             limit=limit,
-            only=only or None,
+            only=only,
             history=[Turn(one) for one in earlier],
             explain=explain,
         )
@@ -115,8 +96,3 @@ def ask(
     if push:
         push.send(answer_json(answer))
         click.echo(f"Posted to {push.host}.", err=True)
-
-
-def _from_here(place: str) -> str:
-    """A place that is told from the current folder (`.`, `../b`), told from the root."""
-    return str(absolute(Path(place))) if re.match(r"\.\.?(?:[/\\]|$)", place) else place

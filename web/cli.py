@@ -11,6 +11,7 @@ from web.doctor import doctor
 from web.evaluating import evaluate_file
 from web.filling import add, rebuild, remove, status
 from web.granting import show_hash, token
+from web.quoting import quote
 from web.serving import serve
 from web.slacking import slack
 
@@ -19,6 +20,7 @@ _EXAMPLES = """
 Examples:
   pincite add ~/papers                 read a folder (again: only what changed)
   pincite ask "Who rejected the ceasefire?"
+  pincite quote "a thousand soldiers"  find where these words stand
   pincite serve                        ask in the browser at http://127.0.0.1:8000
 """
 
@@ -63,6 +65,7 @@ for command in (
     remove,
     status,
     ask,
+    quote,
     evaluate_file,
     rebuild,
     serve,

@@ -16,7 +16,7 @@ from index import (
     PinciteError,
     TooBusy,
 )
-from qa import QuestionError
+from qa import QuestionError, QuotationError
 from web.crowd import Crowded
 
 _LOG = logging.getLogger(__name__)
@@ -72,7 +72,8 @@ def answer_problems(app: Flask) -> None:
 
     @app.errorhandler(FilterError)
     @app.errorhandler(QuestionError)
-    def unasked(error: FilterError | QuestionError) -> Response:
+    @app.errorhandler(QuotationError)
+    def unasked(error: FilterError | QuestionError | QuotationError) -> Response:
         return problem(422, "The question cannot be asked", str(error))
 
     @app.errorhandler(Crowded)

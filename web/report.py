@@ -10,7 +10,7 @@ from rich.table import Table
 
 from index import FileReport, Library, is_gone
 from qa import Answer, Excerpt
-from web.terminal import new_console, plain
+from web.terminal import new_console, plain, text_width
 
 _MOST_REMARKS = 20
 
@@ -83,7 +83,7 @@ def show_answer(answer: Answer) -> None:
 
 
 def _show_excerpts(console: Console, excerpts: Sequence[Excerpt], *, bullet: bool = False) -> None:
-    width = max(40, min(console.width, 100)) - 4
+    width = text_width(console)
     for number, excerpt in enumerate(excerpts, 1):
         mark = "–" if bullet else f"{number}"
         # Folded for the terminal; `--json` has the characters as they are.

@@ -43,6 +43,16 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def text_width(console: Console) -> int:
+    """How many characters a line of a quote has, beside its number."""
+    return max(40, min(console.width, 100)) - 4
+
+
+def printable(text: str) -> str:
+    """Text from outside with single spaces, and no control character that reaches the terminal."""
+    return _CONTROL.sub("\ufffd", re.sub(r"\s+", " ", text))
+
+
 def plain(text: str) -> str:
     """Text from outside: no control character reaches the terminal, no markup takes effect."""
     return escape(_CONTROL.sub("\ufffd", text))
