@@ -7,10 +7,16 @@ from itertools import count as counting
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from index import facets, lexical
-from index.document_rows import delete_document, document_key, insert_document
+from index.document_rows import (
+    citation_key,
+    delete_document,
+    document_key,
+    insert_document,
+    reference_of,
+)
 from index.documents import Document, Reading
 from index.embedder import Embedder, PassageVectors
 from index.errors import PinciteError
@@ -81,12 +87,15 @@ class Writer:
         sha256: str,
         fingerprint: str,
         bibliography: Mapping[str, Any],
+        reference: Mapping[str, Any] | None = None,
         labelling: Labelling = NO_LABELLING,
         progress: Progress = lambda _done, _total: None,
     ) -> tuple[FileRecord, int]:
         """Add what was read from a file, in the place of what it gave before.
 
-        Labels that it had stay, but for those that `labelling` takes away.
+        `reference` is the item that a library of references gives it, `bibliography`
+        that of its sidecar, which goes before all others. Labels that it had stay, but
+        for those that `labelling` takes away, and so does its citation key.
         `progress` is told how many passages are embedded, of how many that must be;
         when all are, for the last time, right before the document is committed.
         What it raises ends the adding, and nothing is kept.
@@ -102,15 +111,23 @@ class Writer:
             progress=progress,
         )
         with self._store.write() as connection:
-            document_id, labels = _settle(connection, source, sha256)
+            settled = _settle(connection, source, sha256)
+            known = {field.name: getattr(reading, field.name) for field in fields(Reading)}
+            known["bibliography"] = {
+                **reading.bibliography,
+                **(reference or {}),
+                **bibliography,
+            }
             document = Document(
-                **{field.name: getattr(reading, field.name) for field in fields(Reading)},
-                id=document_id,
+                **known,
+                id=settled.document,
                 source=source,
                 sha256=sha256,
-                bibliography=bibliography,
+                reference=reference or {},
             )
-            key = insert_document(connection, document, labelling.of(labels))
+            keyed = citation_key(connection, document, before=settled.citation_key)
+            document = replace(document, citation_key=keyed)
+            key = insert_document(connection, document, labelling.of(settled.labels))
             insert_prepared(connection, key, document, prepared)
             record = FileRecord(
                 source,
@@ -216,22 +233,47 @@ def insert_prepared(
     )
 
 
-def _settle(connection: Connection, source: str, sha256: str) -> tuple[str, tuple[str, ...]]:
-    """Make room for a source's document; decide its id and which labels it had.
+def kept_reference(store: Store, source: str, sha256: str) -> Mapping[str, Any]:
+    """The item that a library of references gave to what a source's document goes on from."""
+    with store.read() as connection:
+        before = _predecessor(connection, source, sha256)
+        return {} if before is None else reference_of(connection, before.id)
 
-    Both stay when the file is read again, and when it was moved: another source
-    of the same bytes whose file is gone. So links to it stay good.
-    """
-    known = file_record(connection, source)
-    if known and known.document:
-        return known.document, delete_document(connection, known.document)
-    twins = select(documents.c.id, documents.c.source).where(documents.c.sha256 == sha256)
-    for twin in connection.execute(twins.order_by(documents.c.source)).all():
-        if is_gone(Path(twin.source)):
-            labels = delete_document(connection, twin.id)
-            forget_file(connection, twin.source)
-            return str(twin.id), labels
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What a document takes over; the key and the labels are empty for a new one."""
+
+    document: str
+    citation_key: str = ""
+    labels: tuple[str, ...] = ()
+
+
+def _settle(connection: Connection, source: str, sha256: str) -> _Settled:
+    """Make room for a source's document; decide its id and what else it takes over."""
+    before = _predecessor(connection, source, sha256)
+    if before is not None:
+        labels = delete_document(connection, before.id)
+        if before.source != source:
+            forget_file(connection, before.source)
+        return _Settled(before.id, before.citation_key, labels)
     # The first choice is taken if a document that began here has moved away since.
     choices = (hashlib.sha256(f"{source}\0{n}".encode()).hexdigest()[:16] for n in counting())
     free = (choice for choice in choices if document_key(connection, choice) is None)
-    return next(free), ()
+    return _Settled(next(free))
+
+
+def _predecessor(connection: Connection, source: str, sha256: str) -> Row[Any] | None:
+    """The document that one of a source goes on from, so that links to it stay good.
+
+    It is the one that the file gave when it was read before, or else that of a file
+    which was moved: another source of the same bytes whose file is gone.
+    """
+    columns = select(documents.c.id, documents.c.source, documents.c.citation_key)
+    own = connection.execute(columns.where(documents.c.source == source)).one_or_none()
+    if own is not None:
+        return own
+    twins = columns.where(documents.c.sha256 == sha256).order_by(documents.c.source)
+    return next(
+        (twin for twin in connection.execute(twins).all() if is_gone(Path(twin.source))), None
+    )

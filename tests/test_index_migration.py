@@ -83,7 +83,7 @@ def old(tmp_path: Path, make_library: Callable[[Path], Library]) -> Path:
         words = "rowid, name, context, body"
         made.execute(f"INSERT INTO words ({words}) SELECT {words} FROM new.words")  # noqa: S608 (our own names)
         made.execute("UPDATE manifest SET value = '1' WHERE name = 'format'")
-        made.execute("UPDATE files SET fingerprint = replace(fingerprint, '2:', '1:')")
+        made.execute("UPDATE files SET fingerprint = replace(fingerprint, '3:', '1:')")
         made.execute("PRAGMA journal_mode = WAL")
         made.commit()
     return place

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from index import FileReport, Library, is_gone
+from index import FileReport, Library, Matching, is_gone
 from qa import Answer, Excerpt
 from web.terminal import new_console, plain
 
@@ -39,6 +39,34 @@ def show_added(reports: Sequence[FileReport], *, missing: Sequence[str]) -> None
         for source in missing
     ]
     _show_remarks(console, remarks)
+
+
+def show_matched(matching: Matching) -> None:
+    """Which entry of a library of references is which file, and what is left of both."""
+    console = new_console()
+    entries = matching.references.entries
+    files = len(matching.asked)
+    console.print(
+        f"{plain(matching.references.name)}: {len(entries):,} "
+        f"{'entry' if len(entries) == 1 else 'entries'}; {len(matching.decided):,} of {files:,} "
+        f"{'file' if files == 1 else 'files'} matched.",
+        soft_wrap=True,
+    )
+    rows = [("matched", one.source, f"{one.keys[0]}, by {one.by}") for one in matching.decided]
+    rows += [
+        ("undecided", one.source, f"{', '.join(one.keys)} have the same {one.by}; none was taken")
+        for one in matching.undecided
+    ]
+    rows += [("no entry", source, "") for source in matching.without_entry]
+    rows += [
+        ("no file", f"{one.key}, line {one.line}", str(one.item.get("title", "")))
+        for one in matching.without_file
+    ]
+    rows += [
+        ("trouble", f"{matching.references.name}, line {one.line}", one.what)
+        for one in matching.references.troubles
+    ]
+    _show_rows(console, rows)
 
 
 def show_status(library: Library, *, everything: bool) -> None:
@@ -122,16 +150,22 @@ def _show_remarks(
 ) -> None:
     if not remarks:
         return
+    ordered = sorted(remarks, key=lambda remark: (remark[0] == "skipped", remark))
+    _show_rows(console, ordered[:most])
+    if most is not None and len(remarks) > most:
+        console.print(f"… and {len(remarks) - most:,} more; see: pincite status --all")
+
+
+def _show_rows(console: Console, rows: Sequence[tuple[str, str, str]]) -> None:
+    if not rows:
+        return
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold", ratio=2)
     table.add_column(overflow="fold", ratio=3)
-    ordered = sorted(remarks, key=lambda remark: (remark[0] == "skipped", remark))
-    for state, source, reason in ordered[:most]:
-        table.add_row(state, plain(_nearby(source)), plain(reason))
+    for state, source, said in rows:
+        table.add_row(state, plain(_nearby(source)), plain(said))
     console.print(table)
-    if most is not None and len(remarks) > most:
-        console.print(f"… and {len(remarks) - most:,} more; see: pincite status --all")
 
 
 def _nearby(source: str) -> str:
