@@ -5,7 +5,7 @@ from qa.bot import Bot
 from qa.cases import Case, read_cases
 from qa.citations import cite, spoken_date
 from qa.conversing import ask_in, erase_removed, shown_feedback, shown_turns
-from qa.errors import CasesError, QuestionError, SettingsError
+from qa.errors import CasesError, FormatError, QuestionError, SettingsError
 from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
@@ -17,6 +17,7 @@ from qa.marking import marked
 from qa.permanence import State, Whereabouts, found_again
 from qa.ranking import RankedPassage
 from qa.settings import Settings
+from qa.styles import FORMATS, Format, formatted, formatted_html, formatted_together, item_of
 from qa.wire import SCHEMA, AnswerJson, CitationJson, answer_json, citation_json
 from qa.wire_conversations import (
     ConversationJson,
@@ -29,8 +30,10 @@ from qa.wire_conversations import (
     judged_json,
     turn_json,
 )
+from qa.wire_formats import answer_in_formats
 
 __all__ = [
+    "FORMATS",
     "SCHEMA",
     "Answer",
     "AnswerJson",
@@ -45,6 +48,8 @@ __all__ = [
     "FeedbackJson",
     "Figure",
     "FilterJson",
+    "Format",
+    "FormatError",
     "JudgedJson",
     "Outcome",
     "QuestionError",
@@ -56,6 +61,7 @@ __all__ = [
     "Turn",
     "TurnJson",
     "Whereabouts",
+    "answer_in_formats",
     "answer_json",
     "ask_in",
     "case_lines",
@@ -67,8 +73,12 @@ __all__ = [
     "feedback_json",
     "figures",
     "fingerprint",
+    "formatted",
+    "formatted_html",
+    "formatted_together",
     "found_again",
     "is_exact",
+    "item_of",
     "judged_json",
     "marked",
     "read_cases",
