@@ -7,7 +7,7 @@ from itertools import count as counting
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from index import facets, lexical
 from index.document_rows import (
@@ -111,7 +111,7 @@ class Writer:
             progress=progress,
         )
         with self._store.write() as connection:
-            settled = _settle(connection, source, sha256)
+            before, labels = _settle(connection, source, sha256)
             known = {field.name: getattr(reading, field.name) for field in fields(Reading)}
             known["bibliography"] = {
                 **reading.bibliography,
@@ -120,14 +120,14 @@ class Writer:
             }
             document = Document(
                 **known,
-                id=settled.document,
+                id=before.document,
                 source=source,
                 sha256=sha256,
                 reference=reference or {},
             )
-            keyed = citation_key(connection, document, before=settled.citation_key)
+            keyed = citation_key(connection, document, before=before.citation_key)
             document = replace(document, citation_key=keyed)
-            key = insert_document(connection, document, labelling.of(settled.labels))
+            key = insert_document(connection, document, labelling.of(labels))
             insert_prepared(connection, key, document, prepared)
             record = FileRecord(
                 source,
@@ -237,43 +237,47 @@ def kept_reference(store: Store, source: str, sha256: str) -> Mapping[str, Any]:
     """The item that a library of references gave to what a source's document goes on from."""
     with store.read() as connection:
         before = _predecessor(connection, source, sha256)
-        return {} if before is None else reference_of(connection, before.id)
+        return reference_of(connection, before.document) if before else {}
 
 
 @dataclass(frozen=True, slots=True)
-class _Settled:
-    """What a document takes over; the key and the labels are empty for a new one."""
+class _Before:
+    """What a document goes on from: its id, its source and its citation key."""
 
     document: str
+    source: str
     citation_key: str = ""
-    labels: tuple[str, ...] = ()
 
 
-def _settle(connection: Connection, source: str, sha256: str) -> _Settled:
-    """Make room for a source's document; decide its id and what else it takes over."""
+def _settle(connection: Connection, source: str, sha256: str) -> tuple[_Before, tuple[str, ...]]:
+    """Make room for a source's document; decide what it goes on from, and which labels it had.
+
+    All of that stays when the file is read again, and when it was moved. So links to it
+    stay good.
+    """
     before = _predecessor(connection, source, sha256)
     if before is not None:
-        labels = delete_document(connection, before.id)
+        labels = delete_document(connection, before.document)
         if before.source != source:
             forget_file(connection, before.source)
-        return _Settled(before.id, before.citation_key, labels)
+        return before, labels
     # The first choice is taken if a document that began here has moved away since.
     choices = (hashlib.sha256(f"{source}\0{n}".encode()).hexdigest()[:16] for n in counting())
     free = (choice for choice in choices if document_key(connection, choice) is None)
-    return _Settled(next(free))
+    return _Before(next(free), source), ()
 
 
-def _predecessor(connection: Connection, source: str, sha256: str) -> Row[Any] | None:
-    """The document that one of a source goes on from, so that links to it stay good.
+def _predecessor(connection: Connection, source: str, sha256: str) -> _Before | None:
+    """The document that the file gave before, or that of a file which was moved.
 
-    It is the one that the file gave when it was read before, or else that of a file
-    which was moved: another source of the same bytes whose file is gone.
+    The latter is another source of the same bytes whose file is gone.
     """
     columns = select(documents.c.id, documents.c.source, documents.c.citation_key)
     own = connection.execute(columns.where(documents.c.source == source)).one_or_none()
     if own is not None:
-        return own
+        return _Before(own.id, own.source, own.citation_key)
     twins = columns.where(documents.c.sha256 == sha256).order_by(documents.c.source)
-    return next(
-        (twin for twin in connection.execute(twins).all() if is_gone(Path(twin.source))), None
-    )
+    for twin in connection.execute(twins).all():
+        if is_gone(Path(twin.source)):
+            return _Before(twin.id, twin.source, twin.citation_key)
+    return None

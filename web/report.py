@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.table import Table
 
 from index import FileReport, Library, Matching, is_gone
-from qa import Answer, Excerpt
-from web.terminal import new_console, plain
+from qa import Answer, Excerpt, FormatError, formatted, formatted_together
+from web.terminal import new_console, plain, without_control
 
 _MOST_REMARKS = 20
 
@@ -108,6 +109,21 @@ def show_answer(answer: Answer) -> None:
     if answer.closest:
         console.print("\nWhat comes closest, without answering:\n")
         _show_excerpts(console, answer.closest, bullet=True)
+
+
+def show_formatted(excerpts: Sequence[Excerpt], style: str) -> None:
+    """The quotes with their citations in a format, as they are to be pasted or saved."""
+    told = []
+    for number, excerpt in enumerate(excerpts, 1):
+        try:
+            formatted(excerpt, excerpt.document, style)
+        except FormatError as error:
+            click.echo(f"pincite: excerpt {number}: {error}", err=True)
+        else:
+            told.append((excerpt, excerpt.document))
+    if not told:
+        raise FormatError(f"none of the excerpts can be given as {style!r}")
+    click.echo(without_control(formatted_together(told, style)))
 
 
 def _show_excerpts(console: Console, excerpts: Sequence[Excerpt], *, bullet: bool = False) -> None:

@@ -52,7 +52,7 @@ _RIS = {
     "motion_picture": "VIDEO",
 }
 _PUBLISHERS = {"report": "institution", "thesis": "institution"}
-_CAPITALISED = re.compile(r"(?<=\s)(\S*[^\W\d_a-zß-öø-ÿ]\S*)")
+_LATER_WORD = re.compile(r"(?<=[\s(\[“‘/–—-])\w+")
 
 
 def as_bibtex(item: Mapping[str, Any], note: str) -> str:
@@ -107,7 +107,10 @@ def _bibtex_name(name: Name) -> str:
 
 def _protected(title: str) -> str:
     """The title with braces around words whose capitals no style may make small."""
-    return _CAPITALISED.sub(r"{\1}", in_latex(title))
+    return _LATER_WORD.sub(
+        lambda word: f"{{{word[0]}}}" if any(map(str.isupper, word[0])) else word[0],
+        in_latex(title),
+    )
 
 
 def as_ris(item: Mapping[str, Any], note: str) -> str:

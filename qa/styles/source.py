@@ -140,7 +140,7 @@ class Source:
             value = {"raw": value}
         if not isinstance(value, Mapping):
             return Date()
-        parts = value.get("date-parts")
+        parts: Any = value.get("date-parts")
         try:
             year, month, day = [*(int(part) for part in parts[0] if part), 0, 0][:3]
         except (TypeError, ValueError, LookupError):
