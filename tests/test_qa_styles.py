@@ -68,7 +68,9 @@ def _pandoc(style: str) -> Cited:
         extra_args=["--citeproc", f"--csl={styles / STYLES[style]}.csl", "--wrap=none", "--quiet"],
     )
     found = re.findall(r'data-cites="([\w-]+)">(.*?)</span></p>', written)
-    entries = dict(re.findall(r'<div id="ref-([\w-]+)"[^>]*>\n(.*?)\n</div>\n', written, re.DOTALL))
+    entries = dict(
+        re.findall(r'<div id="ref-([\w-]+)"[^>]*>\n(.*?)\n</div>\n', written, re.DOTALL)
+    )
     notes = re.findall(r'<li id="fn\d+"><p>(.*?)</p></li>', written)
     if style == "chicago":
         assert len(notes) == len(found) == len(ITEMS)
@@ -125,7 +127,14 @@ def test_the_items_are_of_eight_kinds() -> None:
     [
         ("page", "iii–v", "iii–v", "pp. iii–v", "iii–v", "pp. iii–v"),
         ("page", "103–104", "103–4", "pp. 103–104", "103–04", "pp. 103–104"),
-        ("section", "Weapons", "under “Weapons”", "Weapons section", "under “Weapons”", "Sec. “Weapons”"),
+        (
+            "section",
+            "Weapons",
+            "under “Weapons”",
+            "Weapons section",
+            "under “Weapons”",
+            "Sec. “Weapons”",
+        ),
         ("section", "3.2", "sec. 3.2", "Section 3.2", "sec. 3.2", "Sec. 3.2"),
         ("paragraph", "2", "para. 2", "para. 2", "par. 2", "para. 2"),
         ("line", "3–5", "lines 3–5", "Lines 3–5", "lines 3–5", "L. 3–5"),
@@ -152,7 +161,12 @@ def test_every_kind_of_place_is_said(
         {"title": 3, "author": "Jane", "issued": "long ago", "type": ["book"]},
         {"title": None, "author": [None, 3, {}], "issued": {"date-parts": [["x"]]}},
         {"issued": {"date-parts": [[2020, 99, 99]]}, "editor": {"family": "Roe"}, "URL": 5},
-        {"type": "chapter", "issued": {"date-parts": []}, "page": True, "author": [{"given": "A"}]},
+        {
+            "type": "chapter",
+            "issued": {"date-parts": []},
+            "page": True,
+            "author": [{"given": "A"}],
+        },
     ],
     ids=["empty", "wrong-types", "nulls", "no-such-month", "parts"],
 )

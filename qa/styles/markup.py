@@ -10,8 +10,9 @@ _OPENING = re.compile(r"(?P<digits>\d{0,9})(?P<sign>[-+=:.)]|[ \t])")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _LATEX = {
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
+    # Not `\{`: BibTeX counts its brace as one that opens.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "$": r"\$",
     "&": r"\&",
     "#": r"\#",
