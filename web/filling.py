@@ -73,6 +73,9 @@ def add(
     labelling = Labelling(add=tags, drop=untags)
     matching = Matching(load_references(bibliography)) if bibliography else None
     files = find_files(paths, leave_out=settings.library)
+    if bibliography is not None:
+        # It may stand beside what it describes, and is no document itself.
+        files = [path for path in files if path != absolute(bibliography)]
     with open_library(settings, create=True) as library, _stopping() as stopped:
         reports: list[FileReport] = []
         with progress(len(files)) as advance:

@@ -91,7 +91,8 @@ class Matching:
         entries = self.references.entries
         yield "hash", [one for one in entries if one.sha256.lower() == sha256]
         yield "file name", [one for one in entries if _names(one, path)]
-        known = [one for one in entries if before and one.key == own_key(before)]
+        key = own_key(before)
+        known = [one for one in entries if key and own_key(one.item) == key]
         same = [one for one in known if one.item == before]
         if len(known) == 1 or same:
             yield "key", same or known
