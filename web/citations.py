@@ -84,7 +84,8 @@ def _in_format(document: Document, place: Whereabouts, query: CitationQuery) -> 
     if query.markup == "html":
         text = formatted_html(place, document, wanted, number=query.number) or text
     kind, ending = _FILES.get(wanted, ("text/plain", ""))
-    response = Response(text + "\n", mimetype=kind)
+    charset = "" if kind.endswith("json") else "; charset=utf-8"
+    response = Response(text, content_type=f"{kind}{charset}")
     if ending:
         name = "".join(sign for sign in str(item_of(document)["id"]) if sign.isalnum())
         named = name if name.isascii() and name else "citation"
