@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-import bibtexparser
 import pypandoc
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string as parse_bibtex
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import html
@@ -187,7 +187,10 @@ def test_a_link_is_only_for_the_web_and_a_pdf_is_opened_at_its_page() -> None:
     with pytest.raises(FormatError, match="has no web address"):
         formatted(*quoted(bibliography={"URL": "javascript:alert(1)"}), "link")
 
-    pdf = {"media_type": "application/pdf", "landmarks": (Landmark("page", 0, 7, "iii"),)}
+    pdf: dict[str, Any] = {
+        "media_type": "application/pdf",
+        "landmarks": (Landmark("page", 0, 7, "iii"),),
+    }
     assert formatted(*quoted(**pdf), "link") == "https://news.example/ports#page=7"
     own = {"URL": "https://news.example/ports#top"}
     assert formatted(*quoted(bibliography=own), "link").startswith(f"{own['URL']}:~:text=He%20")
@@ -200,7 +203,7 @@ def test_bibtex_is_read_back_by_two_parsers(quote: str, title: str) -> None:
 
     text = formatted(place, source, "bibtex")
 
-    parsed = bibtexparser.parse_string(text)
+    parsed = parse_bibtex(text)
     assert parsed.failed_blocks == []
     (entry,) = parsed.entries
     other = parse_string(text, "bibtex").entries["smith2018ports"]

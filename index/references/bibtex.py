@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.library import Library
 from bibtexparser.middlewares import default_parse_stack
 from bibtexparser.middlewares.names import (
     InvalidNameError,
@@ -107,7 +108,7 @@ _to_text = LatexNodes2Text(math_mode="text", keep_comments=False)
 
 def read_bibtex(text: str) -> tuple[list[Entry], list[Trouble]]:
     """The entries of a `.bib` file, and what is wrong in it, by line."""
-    split = bibtexparser.parse_string(text, parse_stack=[])
+    split = parse_string(text, parse_stack=[])
     entries: list[Entry] = []
     troubles: list[Trouble] = []
     for read in _blocks(split):
@@ -121,17 +122,17 @@ def read_bibtex(text: str) -> tuple[list[Entry], list[Trouble]]:
     return entries, troubles
 
 
-def _blocks(split: bibtexparser.Library) -> Iterator[Entry | Trouble]:
+def _blocks(split: Library) -> Iterator[Entry | Trouble]:
     for block in split.blocks:
         line = (block.start_line or 0) + 1
-        if isinstance(block, DuplicateFieldKeyBlock):
+        meant = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
+        if isinstance(block, DuplicateFieldKeyBlock) and isinstance(meant, Block):
             twice = ", ".join(sorted(block.duplicate_keys))
             said = f"the field {twice} is given more than once; the first counts"
-            yield Trouble(line, f"{block.ignore_error_block.key!r}: {said}")
-            yield _entry(_first_fields(block.ignore_error_block), split, line)
-        elif isinstance(block, DuplicateBlockKeyBlock):
-            if isinstance(block.ignore_error_block, Block):
-                yield _entry(block.ignore_error_block, split, line)
+            yield Trouble(line, f"{meant.key!r}: {said}")
+            yield _entry(_first_fields(meant), split, line)
+        elif isinstance(block, DuplicateBlockKeyBlock) and isinstance(meant, Block):
+            yield _entry(meant, split, line)
         elif isinstance(block, ParsingFailedBlock):
             yield _broken(block, line)
         elif isinstance(block, Block):
@@ -154,9 +155,9 @@ def _first_fields(block: Block) -> Block:
     return block
 
 
-def _entry(block: Block, split: bibtexparser.Library, line: int) -> Entry:
+def _entry(block: Block, split: Library, line: int) -> Entry:
     """An entry with its abbreviations resolved, as an item."""
-    alone = bibtexparser.Library([*split.strings, block])
+    alone = Library([*split.strings, block])
     for middleware in default_parse_stack():
         alone = middleware.transform(alone)
     fields = {field.key.lower(): str(field.value).strip() for field in block.fields}
