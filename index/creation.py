@@ -89,7 +89,8 @@ def _migrate(folder: Path) -> None:
                     # Another process was first.
                     return
                 _upgrade(connection, made_in=state["format"])
-                index_every_document(connection)
+                if state["format"] == "1":
+                    index_every_document(connection)
                 key_every_document(connection)
                 # A server that still runs the older Pincite sees that it must stop.
                 generation = int(state["generation"]) + 1

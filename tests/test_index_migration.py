@@ -122,6 +122,25 @@ def test_it_is_brought_up_to_date_when_it_is_opened_and_nothing_is_lost(
         assert [file.tags for file in library.files()] == [("law",), ()]
 
 
+def test_documents_of_format_3_get_citation_keys_and_keep_the_rest(old: Path) -> None:
+    open_library(old).close()
+    with closing(sqlite3.connect(old / "library.sqlite")) as one:
+        one.execute("DROP INDEX ix_documents_citation_key")
+        for column in ("reference", "citation_key"):
+            one.execute(f"ALTER TABLE documents DROP COLUMN {column}")
+        one.execute("UPDATE manifest SET value = '3' WHERE name = 'format'")
+        one.commit()
+        facets = one.execute("SELECT * FROM facets").fetchall()
+
+    with open_library(old) as library:
+        documents = [library.document(str(file.document)) for file in library.files()]
+
+    assert [one.citation_key for one in documents if one] == ["smithlaw", "oil"]
+    assert [dict(one.reference) for one in documents if one] == [{}, {}]
+    with closing(sqlite3.connect(old / "library.sqlite")) as one:
+        assert one.execute("SELECT * FROM facets").fetchall() == facets
+
+
 def test_one_that_is_rebuilt_is_brought_up_to_date_first(old: Path) -> None:
     number = rebuild_library(
         old, embedder=WordEmbedder("other"), count=token_counter(), done=lambda _source: None

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from index.reading.draft import clean
 from index.reading.variables import date_of, pages_of, person_of
 
 # Besides the variables' own names, which may have underscores for hyphens.
@@ -93,4 +94,4 @@ def _people(value: object) -> Iterator[dict[str, str]]:
 def _text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float | datetime.date):
         return ""
-    return " ".join(str(value).split())[:_LONGEST]
+    return " ".join(clean(str(value)).split())[:_LONGEST]

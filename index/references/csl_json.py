@@ -18,7 +18,7 @@ def read_csl_json(text: str) -> tuple[list[Entry], list[Trouble]]:
     entries: list[Entry] = []
     troubles: list[Trouble] = []
     for line, item in _items(text.removeprefix("\ufeff"), troubles):
-        if not isinstance(item, dict):
+        if not isinstance(item, dict) or not _can_be_kept(item):
             troubles.append(Trouble(line, f"{json.dumps(item)[:40]} is no item; left out"))
             continue
         named = item.get("citation-key") or item.get("id")
@@ -35,10 +35,10 @@ def read_csl_json(text: str) -> tuple[list[Entry], list[Trouble]]:
 
 def _items(text: str, troubles: list[Trouble]) -> Iterator[tuple[int, Any]]:
     """Each item with its line, one by one, so that the lines are known."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_constant=_no_number)
     stripped = text.lstrip()
     if stripped.startswith("{"):
-        whole = json.loads(text)
+        whole = decoder.decode(text)
         listed = whole.get("items", whole.get("references"))
         if not isinstance(listed, list):
             yield 1, whole
@@ -58,6 +58,19 @@ def _items(text: str, troubles: list[Trouble]) -> Iterator[tuple[int, Any]]:
             return
         yield line, item
         place = _past(text, end)
+
+
+def _can_be_kept(item: object) -> bool:
+    """Whether it can be stored: an escape may name half a character, which cannot."""
+    try:
+        json.dumps(item, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _no_number(constant: str) -> object:
+    raise ValueError(f"{constant} is no number of JSON")
 
 
 def _past(text: str, place: int) -> int:

@@ -24,7 +24,7 @@ _NOT_SAID = frozenset({"id", "citation-key", "keyword", "custom"})
 
 def item_of(document: Document) -> Mapping[str, Any]:
     """The document's item; `id` is its citation key."""
-    said = {k: v for k, v in document.bibliography.items() if k not in _NOT_SAID}
+    said = {k: v for k, v in document.bibliography.items() if v and k not in _NOT_SAID}
     item: dict[str, Any] = {
         "id": document.citation_key or made_key(document, lambda _key: False),
         "type": _KINDS.get(document.media_type, "document"),

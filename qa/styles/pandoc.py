@@ -23,30 +23,26 @@ def pandoc_citation(key: str, pins: Sequence[Pin]) -> str:
     if not pins:
         return f"[{named}]"
     first, *rest = pins
-    labels = _LABELS.get(first.label)
-    if labels is None:
-        # Pandoc has no such label, so it is a suffix, as it is.
-        return f"[{named}, {joined([_said(pin) for pin in pins])}]"
-    label = labels[1 if first.several else 0]
-    if not rest and _NUMBERS.fullmatch(first.value):
-        return f"[{named}, {label} {first.value.replace('–', '-')}]"
-    held = joined([f"{label} {_named(first)}", *(_said(pin) for pin in rest)])
-    return f"[{named}, {{{held}}}]"
+    if first.label not in _LABELS or _is_name(first):
+        # Pandoc has no such label, or would look for numbers in the name: so it is a suffix.
+        return f"[{named}, {joined(map(_said, pins))}]"
+    if _NUMBERS.fullmatch(first.value):
+        place = _said(first).replace("–", "-")
+    else:
+        place = f"{{{_said(first)}}}"
+    return f"[{named}, {joined([place, *map(_said, rest)])}]"
 
 
 def _said(pin: Pin) -> str:
-    one, several = _LABELS.get(pin.label, (pin.label, f"{pin.label}s"))
+    # Without braces, which Pandoc counts.
+    value = escaped(" ".join(pin.value.replace("{", "(").replace("}", ")").split()))
     if pin.label == "part":
-        return escaped(_safe(pin.value))
-    return f"{several if pin.several else one} {_named(pin)}"
+        return value
+    if _is_name(pin):
+        return f"{'under' if pin.label == 'section' else pin.label} “{nested(value)}”"
+    one, several = _LABELS.get(pin.label, (pin.label, f"{pin.label}s"))
+    return f"{several if pin.several else one} {value}"
 
 
-def _named(pin: Pin) -> str:
-    value = _safe(pin.value)
-    quoted = pin.label in {"section", "sheet"} and pin.named
-    return f"“{escaped(nested(value))}”" if quoted else escaped(value)
-
-
-def _safe(value: str) -> str:
-    """Without braces, which Pandoc counts."""
-    return " ".join(value.replace("{", "(").replace("}", ")").split())
+def _is_name(pin: Pin) -> bool:
+    return pin.label == "sheet" or (pin.label == "section" and pin.named)
