@@ -308,6 +308,7 @@ def folder(tmp_path: Path) -> Path:
     (place / "b.md").write_text("---\ndoi: 10.1000/ABC\n---\n\nTwo columns tell one story.\n")
     (place / "c.md").write_text("# The lighthouse at the strait\n\nIt is lit at night.\n")
     (place / "none.txt").write_text("Nobody wrote of this.\n")
+    (place / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
     return place
 
 
@@ -373,7 +374,9 @@ def test_files_are_matched_by_hash_name_doi_and_title_and_it_stays(
 
     # It is nothing new, with the library of references and without it.
     for bibliography in (refs(folder), None):
-        assert set(added(library, folder, bibliography)[1].values()) == {"unchanged"}
+        states = added(library, folder, bibliography)[1]
+        assert states.pop("photo.png") == "skipped"
+        assert set(states.values()) == {"unchanged"}
         assert keys(library) == known
 
     # It stays when a file changes or moves, and changes with its entry.

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from pybtex.database import parse_string
 from pylatexenc.latex2text import LatexNodes2Text
 
-from index import Document, Heading, Landmark
+from index import Document, Heading, Landmark, Table
 from qa import FORMATS, FormatError, formatted, formatted_html, formatted_together, item_of
 
 BASE = "http://127.0.0.1:8000"
@@ -179,6 +179,21 @@ def test_words_that_stand_twice_are_told_apart_by_those_around_them() -> None:
     assert link.endswith(
         "#:~:text=rose.%20A%20second%20port.-,The%20tide%2C%20it%20rose.,-The%20end."
     )
+
+
+def test_words_of_a_list_a_table_and_of_a_script_without_spaces_are_found() -> None:
+    listed, source = quoted("1. One.\n- Two and three.\n", "- Two and three.")
+    assert formatted(listed, source, "link").endswith("#:~:text=Two%20and%20three.")
+
+    row = "spring | 2020 | open"
+    text = f"season | year | state\n{row}\n"
+    table = {"tables": (Table(0, len(text), 21),)}
+    assert formatted(*quoted(text, row, **table), "link").endswith("#:~:text=spring,open")
+
+    chinese = "港口在春天开放。" * 30
+    place, source = within(f"开始。{chinese}结束")
+    directive = unquote(formatted(place, source, "link").partition(":~:text=")[2])
+    assert directive == "开始,结束"
 
 
 def test_a_link_is_only_for_the_web_and_a_pdf_is_opened_at_its_page() -> None:

@@ -56,9 +56,11 @@ class Matching:
         its reading, the signs are its hash, its name and that.
         """
         source = str(path)
-        self.asked.add(source)
+        if reading is not None:
+            self.asked.add(source)
         for by, entries in self._signs(path, sha256, reading, before):
             if entries:
+                self.asked.add(source)
                 self.matches[source] = Match(source, tuple(entries), by)
                 return entries[0].item if len(entries) == 1 else None
         self.matches.pop(source, None)
@@ -76,7 +78,7 @@ class Matching:
 
     @property
     def without_entry(self) -> list[str]:
-        """Files that no entry describes."""
+        """Documents that no entry describes."""
         return sorted(self.asked - self.matches.keys())
 
     @property

@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-from collections.abc import Sequence
 from urllib.parse import quote as percent
 
 from index import Document, locate
@@ -16,6 +15,9 @@ _AROUND = 32
 _LONGEST_EXACT = 200
 _WORDS_AT_END = 6
 _WORDS_AROUND = 4
+_LONGEST_WORDS = 100
+_LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+")
+_CLAUSE = re.compile(r"[，。、；：！？,.;:!?]")
 
 
 def as_block_quote(document: Document, start: int, end: int, citation: str, base: str) -> str:
@@ -77,31 +79,37 @@ def as_link(document: Document, start: int, end: int) -> str:
         page = locate(document, start, end).page
         return f"{address.partition('#')[0]}#page={page}"
     mark = "" if "#" in address else "#"
-    return f"{address}{mark}:~:text={_directive(document.text, start, end)}"
+    return f"{address}{mark}:~:text={_directive(document, start, end)}"
 
 
-def _directive(text: str, start: int, end: int) -> str:
+def _directive(document: Document, start: int, end: int) -> str:
     """The words to look for, with those around them where they stand more than once."""
-    blocks = paragraphs(text[start:end])
-    whole = blocks[0]
-    if len(blocks) == 1 and len(whole) <= _LONGEST_EXACT and "\n" not in text[start:end].strip():
-        said = _encoded(whole)
+    text, quote = document.text, document.text[start:end]
+    # What stands on two lines, or in two cells, may be two blocks of the page.
+    between = r"\n+| \| " if document.table_at(start) else r"\n+"
+    blocks = [_LIST_MARK.sub("", one).strip() for one in re.split(between, quote)]
+    blocks = [one for one in blocks if one] or [quote.strip()]
+    if len(blocks) == 1 and len(blocks[0]) <= _LONGEST_EXACT:
+        said = _encoded(blocks[0])
     else:
-        first = _blocks(text[start:end])[0].split()[:_WORDS_AT_END]
-        last = _blocks(text[start:end])[-1].split()[-_WORDS_AT_END:]
-        said = f"{_encoded(' '.join(first))},{_encoded(' '.join(last))}"
-    if text.count(text[start:end]) == 1:
+        first = _short(" ".join(blocks[0].split()[:_WORDS_AT_END]), last=False)
+        last = _short(" ".join(blocks[-1].split()[-_WORDS_AT_END:]), last=True)
+        said = _encoded(first) if first == last else f"{_encoded(first)},{_encoded(last)}"
+    if text.count(quote) == 1:
         return said
-    before = text[:start].split()[-_WORDS_AROUND:]
-    after = text[end:].split()[:_WORDS_AROUND]
-    prefix = f"{_encoded(' '.join(before))}-," if before else ""
-    suffix = f",-{_encoded(' '.join(after))}" if after else ""
+    before = _short(" ".join(text[:start].split()[-_WORDS_AROUND:]), last=True)
+    after = _short(" ".join(text[end:].split()[:_WORDS_AROUND]), last=False)
+    prefix = f"{_encoded(before)}-," if before else ""
+    suffix = f",-{_encoded(after)}" if after else ""
     return f"{prefix}{said}{suffix}"
 
 
-def _blocks(quote: str) -> Sequence[str]:
-    """The lines of a quote: what stands on two may be two blocks of the page."""
-    return [line for line in re.split(r"\n+", quote) if line.strip()]
+def _short(words: str, *, last: bool) -> str:
+    """A few words; where none are told apart by spaces, what stands before or after a mark."""
+    if len(words) <= _LONGEST_WORDS:
+        return words
+    clauses = [clause for clause in _CLAUSE.split(words) if clause.strip()] or [words]
+    return clauses[-1 if last else 0].strip()
 
 
 def _encoded(words: str) -> str:
