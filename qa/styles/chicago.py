@@ -7,17 +7,17 @@ from qa.styles.people import first_names_first
 from qa.styles.rich import italic, joined, quoted, stopped
 from qa.styles.source import Date, Pin, Source, dashed, ordinal
 
-_WHOLE = frozenset({"book", "report", "pamphlet", "software", "motion_picture", "map", "standard"})
-_INSIDE = frozenset({"chapter", "entry", "entry-dictionary", "entry-encyclopedia"})
-_PERIODICALS = frozenset({"article-newspaper", "article-magazine", "review"})
+WHOLE = frozenset({"book", "report", "pamphlet", "software", "motion_picture", "map", "standard"})
+INSIDE = frozenset({"chapter", "entry", "entry-dictionary", "entry-encyclopedia"})
+IN_PERIODICALS = frozenset({"article-newspaper", "article-magazine", "review"})
 _MOST_NAMED = 2
 
 
 def chicago_note(source: Source, pins: Sequence[Pin]) -> str:
     """The note: author, title, where it was published, the place, the address."""
-    if source.kind in _WHOLE:
+    if source.kind in WHOLE:
         text = _whole(source, pins)
-    elif source.kind in _INSIDE:
+    elif source.kind in INSIDE:
         text = _inside(source, pins)
     elif source.kind == "article-journal" and source.text("volume"):
         text = _in_journal(source, pins)
@@ -29,8 +29,8 @@ def chicago_note(source: Source, pins: Sequence[Pin]) -> str:
 
 
 def _whole(source: Source, pins: Sequence[Pin]) -> str:
-    edition = _edition(source)
-    made = [edition, _series_number(source)]
+    edition = edition_of(source)
+    made = [edition, numbered_report(source, source.text("genre"))]
     volume = source.text("volume")
     page = next((pin for pin in pins if pin.label == "page"), None)
     at_volume = volume and page is not None
@@ -52,7 +52,7 @@ def _inside(source: Source, pins: Sequence[Pin]) -> str:
     container = joined(
         [
             italic(source.cased("container-title")),
-            _edition(source),
+            edition_of(source),
             f"vol. {volume}" if volume else "",
             *helped,
             _role(source, "translator", "trans."),
@@ -64,13 +64,18 @@ def _inside(source: Source, pins: Sequence[Pin]) -> str:
 
 
 def _in_journal(source: Source, pins: Sequence[Pin]) -> str:
+    container = journal_of(source)
+    where = _place(pins) or chicago_pages(source.pages) or source.text("number")
+    whole = joined([_people(source), quoted(source.cased("title"), ","), container])
+    return joined([f"{whole}: {where}" if where else whole, source.address])
+
+
+def journal_of(source: Source) -> str:
+    """A journal with the numbers of the issue and its date."""
     issue, volume, date = source.text("issue"), source.text("volume"), source.date()
     numbered = joined([volume, f"no. {issue}" if issue else ""])
     when = date.said_year if issue else Date(date.year, date.month, 0, date.literal).american()
-    container = f"{italic(source.cased('container-title'))} {numbered} ({when or 'n.d.'})"
-    where = _place(pins) or _pages(source.pages) or source.text("number")
-    whole = joined([_people(source), quoted(source.cased("title"), ","), container])
-    return joined([f"{whole}: {where}" if where else whole, source.address])
+    return f"{italic(source.cased('container-title'))} {numbered} ({when or 'n.d.'})"
 
 
 def _thesis(source: Source, pins: Sequence[Pin]) -> str:
@@ -97,7 +102,7 @@ def _dated(source: Source, pins: Sequence[Pin]) -> str:
         written = f"interview by {by}" if by else "interview"
     elif kind == "manuscript":
         written = written or "unpublished manuscript"
-    elif kind in _PERIODICALS or kind in {"webpage", "dataset", "document"}:
+    elif kind in IN_PERIODICALS or kind in {"webpage", "dataset", "document"}:
         written = ""
     version = source.text("version")
     return joined(
@@ -108,10 +113,10 @@ def _dated(source: Source, pins: Sequence[Pin]) -> str:
             written,
             container if kind == "webpage" else italic(container),
             source.text("event-title") if kind in {"speech", "paper-presentation"} else "",
-            "" if kind in _PERIODICALS else source.text("publisher"),
+            "" if kind in IN_PERIODICALS else source.text("publisher"),
             _day(source),
-            f"{edition.capitalize()} Edition" if kind in _PERIODICALS and edition else "",
-            _place(pins) or (_pages(source.pages) if kind == "article-journal" else ""),
+            f"{edition.capitalize()} Edition" if kind in IN_PERIODICALS and edition else "",
+            _place(pins) or (chicago_pages(source.pages) if kind == "article-journal" else ""),
             source.address,
         ]
     )
@@ -122,8 +127,7 @@ def _day(source: Source) -> str:
         return date.american()
     accessed = source.date("accessed") if source.url else Date()
     seen = f"accessed {accessed.american()}" if accessed else ""
-    private = source.kind == "interview" and not source.text("container-title")
-    undated = source.kind not in {"webpage", "personal_communication"} and not private
+    undated = source.kind != "webpage" and not is_private(source)
     return joined(["n.d." if undated else "", seen])
 
 
@@ -146,16 +150,24 @@ def _role(source: Source, variable: str, said: str) -> str:
     return f"{said} {first_names_first(names, most=_MOST_NAMED)}" if names else ""
 
 
-def _edition(source: Source) -> str:
+def edition_of(source: Source) -> str:
+    """The edition by its number, or in its own words."""
     edition = source.text("edition")
     return f"{ordinal(edition)} ed." if ordinal(edition) else edition
 
 
-def _series_number(source: Source) -> str:
+def numbered_report(source: Source, genre: str, said: str = "no.") -> str:
+    """What a report calls itself, with its number: “Technical report no. 9”."""
     if source.kind != "report":
         return ""
     number = source.text("number")
-    return joined([source.text("genre"), f"no. {number}" if number.isdigit() else number], " ")
+    return joined([genre, f"{said} {number}" if number.isdigit() else number], " ")
+
+
+def is_private(source: Source) -> bool:
+    """Whether it is what only its recipient has: a letter, an unpublished interview."""
+    asked = source.kind == "interview" and not source.text("container-title")
+    return asked or source.kind == "personal_communication"
 
 
 def _published(source: Source) -> str:
@@ -168,7 +180,7 @@ def _place(pins: Sequence[Pin]) -> str:
 
 def _pin(pin: Pin) -> str:
     if pin.label == "page":
-        return _pages(pin.value)
+        return chicago_pages(pin.value)
     if pin.label == "section":
         return f"under {quoted(pin.value)}" if pin.named else f"sec. {pin.value}"
     if pin.label == "part":
@@ -180,7 +192,7 @@ def _pin(pin: Pin) -> str:
     return f"{several if pin.several else said} {dashed(pin.value)}"
 
 
-def _pages(written: str) -> str:
+def chicago_pages(written: str) -> str:
     """Ranges as the manual shortens them: 45–47, 100–104, 103–4, 341–67."""
 
     def short(match: re.Match[str]) -> str:

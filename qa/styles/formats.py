@@ -12,6 +12,7 @@ from qa.permanence import permanent_link
 from qa.styles import exchange, web
 from qa.styles.apa import apa_citation, apa_entry
 from qa.styles.chicago import chicago_note
+from qa.styles.chicago_entry import chicago_entry
 from qa.styles.ieee import ieee_citation, ieee_entry
 from qa.styles.items import item_of, pins_of, web_address
 from qa.styles.markup import block_quote, escaped, markdown_line, paragraphs
@@ -171,7 +172,8 @@ def _cited(place: Place | Mapping[str, Any], document: Document, number: int, ba
 
 
 def _chicago(cited: _Cited) -> list[str]:
-    return [cited.marked, f"{cited.number}. {chicago_note(cited.source, cited.pins)}"]
+    note = f"{cited.number}. {chicago_note(cited.source, cited.pins)}"
+    return [cited.marked, note, *filter(None, [chicago_entry(cited.source)])]
 
 
 def _apa(cited: _Cited) -> list[str]:

@@ -79,6 +79,15 @@ def joined(parts: Iterable[str], by: str = ", ") -> str:
     return text
 
 
+def capitalised(text: str) -> str:
+    """The text with its first letter large, where it begins with one."""
+    match = re.match(f"[{_ON}“‘]*([^\\W\\d_])", text)
+    # “n.d.” stays as it is, and so does a number.
+    if match is None or text.startswith("n.d."):
+        return text
+    return f"{text[: match.start(1)]}{match[1].upper()}{text[match.end() :]}"
+
+
 def bare(text: str) -> str:
     """The text without its italics."""
     return text.replace(_ON, "").replace(_OFF, "")
