@@ -455,3 +455,18 @@ def test_made_keys_are_told_apart_and_stay(
     added(library, folder, None)
 
     assert keys(library)["b.md"] == ("smith2020ropeb", "2020")
+
+
+def test_of_files_of_one_name_the_path_decides(tmp_path: Path) -> None:
+    bibliography = tmp_path / "refs.bib"
+    named = "file = {Full Text:files/%d/Full Text.txt:text/plain}"
+    entries = [f"@misc{{k{n}, title={{T}}, {named % n}}}" for n in (1, 2)]
+    bibliography.write_text("\n".join(entries))
+    matching = Matching(load_references(bibliography))
+
+    for n in (1, 2):
+        path = tmp_path / "files" / str(n) / "Full Text.txt"
+        assert (matching.find(path, "", None, {}) or {})["id"] == f"k{n}"
+    assert matching.find(tmp_path / "Full Text.txt", "", None, {}) is None
+    (undecided,) = matching.undecided
+    assert undecided.keys == ("k1", "k2")

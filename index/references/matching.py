@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -46,6 +46,11 @@ class Matching:
     references: References
     matches: dict[str, Match] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    _by_hash: dict[str, list[Entry]] = field(init=False)
+    _by_name: dict[str, list[Entry]] = field(init=False)
+    _by_key: dict[str, list[Entry]] = field(init=False)
+    _by_doi: dict[str, list[Entry]] = field(init=False)
+    _by_title: dict[str, list[Entry]] = field(init=False)
 
     def find(
         self, path: Path, sha256: str, reading: Reading | None, before: Mapping[str, Any]
@@ -87,36 +92,66 @@ class Matching:
         found = {entry for match in self.matches.values() for entry in match.entries}
         return [entry for entry in self.references.entries if entry not in found]
 
+    def __post_init__(self) -> None:
+        self._by_hash = _listed((one.sha256.lower(), one) for one in self.references.entries)
+        self._by_name = _listed(
+            (name, one) for one in self.references.entries for name in _file_names(one)
+        )
+        self._by_key = _listed((own_key(one.item), one) for one in self.references.entries)
+        self._by_doi = _listed((_doi(one.item.get("DOI")), one) for one in self.references.entries)
+        self._by_title = _listed(
+            (_folded(str(one.item.get("title", ""))), one) for one in self.references.entries
+        )
+
     def _signs(
         self, path: Path, sha256: str, reading: Reading | None, before: Mapping[str, Any]
     ) -> Iterator[tuple[By, list[Entry]]]:
-        entries = self.references.entries
-        yield "hash", [one for one in entries if one.sha256.lower() == sha256]
-        yield "file name", [one for one in entries if _names(one, path)]
-        key = own_key(before)
-        known = [one for one in entries if key and own_key(one.item) == key]
+        yield "hash", self._by_hash.get(sha256, [])
+        yield "file name", self._named(path)
+        known = self._by_key.get(own_key(before), [])
         same = [one for one in known if one.item == before]
         if len(known) == 1 or same:
             yield "key", same or known
-        if reading is None:
-            return
-        if dois := _dois(path, reading):
-            yield "DOI", [one for one in entries if _doi(one.item.get("DOI")) in dois]
-        titles = {_folded(one) for one in (reading.title, path.stem) if one} - {""}
-        yield (
-            "title",
-            [one for one in entries if _folded(str(one.item.get("title", ""))) in titles],
-        )
+        if reading is not None:
+            yield "DOI", [one for doi in _dois(path, reading) for one in self._by_doi.get(doi, [])]
+            titles = {_folded(one) for one in (reading.title, path.stem) if one}
+            yield "title", [one for title in titles for one in self._by_title.get(title, [])]
+
+    def _named(self, path: Path) -> list[Entry]:
+        """The entries with a path that ends as the file's own does, or with its name for a key."""
+        found = {
+            one: max(_common_end(named, path) for named in (*one.files, one.key + path.suffix))
+            for name in (path.name, path.stem)
+            for one in self._by_name.get(_nfc(name), [])
+        }
+        furthest = max(found.values(), default=0)
+        return [one for one, length in found.items() if length == furthest > 0]
 
 
-def _names(entry: Entry, path: Path) -> bool:
-    """Whether an entry names the file: a path that ends as its own does, or its key."""
+def _listed(pairs: Iterable[tuple[str, Entry]]) -> dict[str, list[Entry]]:
+    """The entries by what they have; those without it are left out."""
+    found: dict[str, list[Entry]] = {}
+    for name, entry in pairs:
+        if name and entry not in found.setdefault(name, []):
+            found[name].append(entry)
+    return found
+
+
+def _file_names(entry: Entry) -> Iterator[str]:
+    """The names of an entry's files; its key may be one without its ending."""
+    yield _nfc(entry.key)
     for named in entry.files:
-        parts = _nfc(named).replace("\\", "/").split("/")
-        own = _nfc(path.as_posix()).split("/")
-        if parts[-1] == own[-1] and own[-1]:
-            return True
-    return _nfc(entry.key) == _nfc(path.stem)
+        yield _parts(named)[-1]
+
+
+def _common_end(named: str, path: Path) -> int:
+    """How many of their last parts two paths have in common."""
+    pairs = zip(reversed(_parts(named)), reversed(_parts(path.as_posix())), strict=False)
+    return next((n for n, (one, other) in enumerate(pairs) if one != other), len(_parts(named)))
+
+
+def _parts(path: str) -> list[str]:
+    return _nfc(path).replace("\\", "/").split("/")
 
 
 def _dois(path: Path, reading: Reading) -> set[str]:
