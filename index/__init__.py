@@ -1,5 +1,6 @@
 """The material: reading, passages, vectors, storage, search."""
 
+from index.citation_keys import made_key
 from index.conversations import Conversation, Conversations, KeptTurn, title_of
 from index.documents import Document, Heading, Landmark, Reading, Table
 from index.embedder import Embedder, PassageText, PassageVectors
@@ -20,7 +21,7 @@ from index.errors import (
     TooBusy,
     UnreadableFile,
 )
-from index.facets import folded, is_text
+from index.facets import folded, is_text, names_of
 from index.feedback import Feedback, FeedbackBook, Judged, Verdict
 from index.file_rows import FileRecord, FileState
 from index.files import LARGEST_FILE, absolute, described_by, find_files, is_gone, is_left_out
@@ -36,7 +37,10 @@ from index.passages import Passage, split
 from index.phrases import is_phrase, literal_spans
 from index.reading.process import ReaderProcess
 from index.reading.signatures import unread_format
+from index.reading.variables import parts_of, person_of
 from index.rebuild import rebuild_library
+from index.references.loading import load_references
+from index.references.matching import Match, Matching
 from index.removal import Removed
 from index.reranking import Reranker
 from index.search import Found, Hit
@@ -82,6 +86,8 @@ __all__ = [
     "LibraryMissing",
     "LibraryNotWritable",
     "Locator",
+    "Match",
+    "Matching",
     "NothingKept",
     "PageView",
     "PageViewer",
@@ -115,8 +121,13 @@ __all__ = [
     "is_phrase",
     "is_text",
     "literal_spans",
+    "load_references",
     "locate",
+    "made_key",
+    "names_of",
     "page_count",
+    "parts_of",
+    "person_of",
     "rebuild_library",
     "sentence_spans",
     "split",

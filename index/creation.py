@@ -8,6 +8,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection
 
 from index.database import connect_to, translated, writable
+from index.document_rows import key_every_document
 from index.errors import LibraryLocked, LibraryNotWritable
 from index.facets import index_every_document
 from index.passages import SPLITTER_VERSION
@@ -88,7 +89,9 @@ def _migrate(folder: Path) -> None:
                     # Another process was first.
                     return
                 _upgrade(connection, made_in=state["format"])
-                index_every_document(connection)
+                if state["format"] == "1":
+                    index_every_document(connection)
+                key_every_document(connection)
                 # A server that still runs the older Pincite sees that it must stop.
                 generation = int(state["generation"]) + 1
                 write_manifest(connection, format=str(FORMAT_VERSION), generation=str(generation))

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
 from index import facets
+from index.citation_keys import made_key, own_key
 from index.documents import Document
 from index.passage_rows import delete_passages
 from index.reading.wire import marks_from_json, marks_to_json
@@ -29,6 +30,8 @@ def insert_document(connection: Connection, document: Document, labels: Sequence
             text=document.text,
             marks=marks_to_json(document),
             tags=json.dumps(document.tags, ensure_ascii=False),
+            reference=json.dumps(dict(document.reference), ensure_ascii=False),
+            citation_key=document.citation_key,
         )
     )
     key = int((inserted.inserted_primary_key or (0,))[0])
@@ -99,6 +102,32 @@ def sources_of(connection: Connection, keys: Iterable[int]) -> dict[int, str]:
     return {key: source for source, key in sorted(found)}
 
 
+def citation_key(connection: Connection, document: Document, *, before: str = "") -> str:
+    """The key that a person gave; else the one it had `before`; else a new one of its own."""
+
+    def taken(key: str) -> bool:
+        query = select(exists().where(documents.c.citation_key == key))
+        return bool(connection.execute(query).scalar_one())
+
+    return own_key(document.bibliography) or before or made_key(document, taken)
+
+
+def key_every_document(connection: Connection) -> None:
+    """Give a citation key to each document that has none."""
+    for number, document in load_documents(connection, document_keys(connection)):
+        if not document.citation_key:
+            key = citation_key(connection, document)
+            keyed = update(documents).where(documents.c.key == number)
+            connection.execute(keyed.values(citation_key=key))
+
+
+def reference_of(connection: Connection, document_id: str) -> Mapping[str, Any]:
+    """The item that a library of references gave a document; empty if none did."""
+    query = select(documents.c.reference).where(documents.c.id == document_id)
+    found = connection.execute(query).scalar_one_or_none()
+    return dict(json.loads(found)) if found else {}
+
+
 def _document(row: Row[Any]) -> Document:
     bibliography: Mapping[str, Any] = json.loads(row.bibliography)
     return Document(
@@ -106,6 +135,8 @@ def _document(row: Row[Any]) -> Document:
         source=row.source,
         sha256=row.sha256,
         bibliography=bibliography,
+        reference=json.loads(row.reference),
+        citation_key=row.citation_key,
         text=row.text,
         media_type=row.media_type,
         title=row.title,

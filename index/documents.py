@@ -47,8 +47,9 @@ class Reading:
 
     Offsets are characters of `text`; headings, landmarks and tables are sorted
     by `start`. `date` is ISO 8601 as far as it is declared (2020, 2020-09,
-    2020-09-22). `tags` are the keywords that the file declares. `silent_pages`
-    are the page numbers, from 1, that gave no text.
+    2020-09-22). `tags` are the keywords that the file declares. `bibliography` are
+    the CSL-JSON variables that it declares besides. `silent_pages` are the page
+    numbers, from 1, that gave no text.
     """
 
     text: str
@@ -58,6 +59,7 @@ class Reading:
     date: str | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
+    bibliography: Mapping[str, Any] = field(default_factory=dict, hash=False)
     headings: tuple[Heading, ...] = ()
     landmarks: tuple[Landmark, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -73,14 +75,17 @@ class Document(Reading):
     """A reading with an identity.
 
     `id` stays the same while the source is re-read; `source` is an absolute
-    path or URL; `sha256` is that of the file's bytes; `bibliography` is the
-    CSL-JSON item of its sidecar, if there was one.
+    path or URL; `sha256` is that of the file's bytes. `bibliography` is what the
+    file declares, with the item that a library of references gave it and that of
+    its sidecar over it; `reference` is the former of the two. `citation_key` names
+    the document in what a writer cites, and stays as well.
     """
 
     id: str
     source: str
     sha256: str
-    bibliography: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    reference: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    citation_key: str = ""
 
     @property
     def name(self) -> str:

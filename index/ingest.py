@@ -1,25 +1,28 @@
 """From files to a library: how each of them ends."""
 
 import hashlib
+import json
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from index.documents import Reading
 from index.errors import Cancelled, SkippedFile, UnreadableFile
 from index.file_rows import FileRecord
 from index.files import SIDECAR
 from index.library import Library
 from index.reading.process import ReaderProcess
-from index.reading.sidecar import load_sidecar, with_sidecar
+from index.reading.sidecar import load_sidecar, with_reference, with_sidecar
+from index.references import Matching
 from index.removal import REMOVED
 from index.writing import NO_LABELLING, Labelling, Progress, Writer
 
 # Part of what tells whether a file changed: better readers read everything again.
-READER_VERSION = 2
+READER_VERSION = 3
 
 _BLOCK = 1 << 20
 
@@ -48,6 +51,7 @@ def add_files(
     seconds: float,
     stop: Callable[[], bool] = lambda: False,
     labelling: Labelling = NO_LABELLING,
+    matching: Matching | None = None,
     progress: Progress = lambda _done, _total: None,
     cancelled: Callable[[], bool] = lambda: False,
     heed_removals: bool = False,
@@ -56,7 +60,8 @@ def add_files(
     """Add files to a library, one transaction each, reporting each as it ends.
 
     Reading a file may take `seconds`. `stop` is asked before each file. The
-    documents, also unchanged ones, get and lose tags by `labelling`. With
+    documents, also unchanged ones, get and lose tags by `labelling`, and the items
+    that `matching` finds for them, which stay with them from then on. With
     `heed_removals`, a file whose document was removed stays out until it changes.
 
     `progress` is told how many passages of the file in hand are embedded, of how
@@ -69,7 +74,9 @@ def add_files(
     """
     reading = ReaderProcess(seconds=seconds) if reader is None else nullcontext(reader)
     with library.writer() as writer, reading as process:
-        adding = _Adding(library, writer, process, labelling, progress, cancelled, heed_removals)
+        adding = _Adding(
+            library, writer, process, labelling, matching, progress, cancelled, heed_removals
+        )
         for path in files:
             if stop():
                 return
@@ -87,6 +94,7 @@ class _Adding:
     writer: Writer
     reader: ReaderProcess
     labelling: Labelling
+    matching: Matching | None
     progress: Progress
     cancelled: Callable[[], bool]
     heed_removals: bool
@@ -110,13 +118,17 @@ class _Adding:
             sha256 = _sha256(path)
             sidecar = path.with_name(path.name + SIDECAR)
             described = sidecar.is_file()
-            fingerprint = f"{READER_VERSION}:{sha256}:{_sha256(sidecar) if described else ''}"
+            plain = f"{READER_VERSION}:{sha256}:{_sha256(sidecar) if described else ''}"
+            kept = self.library.reference(source, sha256)
+            reference = self._reference(path, sha256, self._read_before(known, sha256), kept)
+            fingerprint = _with_item(plain, reference)
             if known and known.fingerprint == fingerprint and (found := self._unchanged(known)):
                 return found
             reading = self.reader.read(path, sha256, give_up=self.cancelled)
             item = load_sidecar(sidecar) if described else {}
-            if item:
-                reading = with_sidecar(reading, item)
+            reference = self._reference(path, sha256, with_sidecar(reading, item), kept)
+            fingerprint = _with_item(plain, reference)
+            reading = with_sidecar(with_reference(reading, reference), item)
         except SkippedFile as error:
             self.writer.note(FileRecord(source, "skipped", str(error), fingerprint))
             return FileReport(source, "skipped", str(error))
@@ -132,10 +144,25 @@ class _Adding:
             sha256=sha256,
             fingerprint=fingerprint,
             bibliography=item,
+            reference=reference,
             labelling=self.labelling,
             progress=self._embedded,
         )
         return FileReport(source, "indexed", "", record.passages, embedded, record.silent_pages)
+
+    def _reference(
+        self, path: Path, sha256: str, reading: Reading | None, kept: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """The item of a library of references for a file: the one found now, or that of before."""
+        found = self.matching and self.matching.find(path, sha256, reading, kept)
+        return found or kept
+
+    def _read_before(self, known: FileRecord | None, sha256: str) -> Reading | None:
+        """What was read of the same bytes before, where something is to be matched with it."""
+        if self.matching is None or known is None or known.document is None:
+            return None
+        document = self.library.document(known.document)
+        return document if document and document.sha256 == sha256 else None
 
     def _unchanged(self, known: FileRecord) -> FileReport | None:
         """The report of a file whose bytes are known; None if it is to be read all the same."""
@@ -152,6 +179,14 @@ class _Adding:
         self.progress(done, total)
         if self.cancelled():
             raise Cancelled("it was cancelled")
+
+
+def _with_item(fingerprint: str, item: Mapping[str, Any]) -> str:
+    """A fingerprint that tells another item too: what it says is read into the document."""
+    if not item:
+        return fingerprint
+    written = json.dumps(item, ensure_ascii=False, sort_keys=True)
+    return f"{fingerprint}:{hashlib.sha256(written.encode()).hexdigest()}"
 
 
 def _sha256(path: Path) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from sqlalchemy import Connection
@@ -30,7 +30,7 @@ from index.threads import Threads
 from index.tokens import Measure
 from index.unmatched import unmatched
 from index.vectors import Keys
-from index.writing import Writer
+from index.writing import Writer, kept_reference
 
 _MOST_HITS = 50
 
@@ -143,6 +143,13 @@ class Library:
         """The tags that documents have, each once, in alphabetical order."""
         with self._store.read() as connection:
             return all_tags(connection)
+
+    def reference(self, source: str, sha256: str) -> Mapping[str, Any]:
+        """The item that a library of references gave a file's document, or the file it was before.
+
+        Empty if none did.
+        """
+        return kept_reference(self._store, source, sha256)
 
     def document_count(self) -> int:
         """How many documents there are."""

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 # Every change to the tables is a migration of this number (`index/migrations`).
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 # SQLite takes a limited number of variables in one statement.
 MANY = 500
 DATABASE = "library.sqlite"
@@ -60,6 +60,9 @@ documents = Table(
     Column("text", Text, nullable=False),
     Column("marks", Text, nullable=False),
     Column("tags", Text, nullable=False, server_default="[]"),
+    # The item that a library of references gave, kept when the file is read again.
+    Column("reference", Text, nullable=False, server_default="{}"),
+    Column("citation_key", Text, nullable=False, server_default="", index=True),
     sqlite_autoincrement=True,
 )
 

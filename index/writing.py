@@ -10,7 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from index import facets, lexical
-from index.document_rows import delete_document, document_key, insert_document
+from index.document_rows import (
+    citation_key,
+    delete_document,
+    document_key,
+    insert_document,
+    reference_of,
+)
 from index.documents import Document, Reading
 from index.embedder import Embedder, PassageVectors
 from index.errors import PinciteError
@@ -81,12 +87,15 @@ class Writer:
         sha256: str,
         fingerprint: str,
         bibliography: Mapping[str, Any],
+        reference: Mapping[str, Any] | None = None,
         labelling: Labelling = NO_LABELLING,
         progress: Progress = lambda _done, _total: None,
     ) -> tuple[FileRecord, int]:
         """Add what was read from a file, in the place of what it gave before.
 
-        Labels that it had stay, but for those that `labelling` takes away.
+        `reference` is the item that a library of references gives it, `bibliography`
+        that of its sidecar, which goes before all others. Labels that it had stay, but
+        for those that `labelling` takes away, and so does its citation key.
         `progress` is told how many passages are embedded, of how many that must be;
         when all are, for the last time, right before the document is committed.
         What it raises ends the adding, and nothing is kept.
@@ -102,14 +111,22 @@ class Writer:
             progress=progress,
         )
         with self._store.write() as connection:
-            document_id, labels = _settle(connection, source, sha256)
+            before, labels = _settle(connection, source, sha256)
+            known = {field.name: getattr(reading, field.name) for field in fields(Reading)}
+            known["bibliography"] = {
+                **reading.bibliography,
+                **(reference or {}),
+                **bibliography,
+            }
             document = Document(
-                **{field.name: getattr(reading, field.name) for field in fields(Reading)},
-                id=document_id,
+                **known,
+                id=before.document,
                 source=source,
                 sha256=sha256,
-                bibliography=bibliography,
+                reference=reference or {},
             )
+            keyed = citation_key(connection, document, before=before.citation_key)
+            document = replace(document, citation_key=keyed)
             key = insert_document(connection, document, labelling.of(labels))
             insert_prepared(connection, key, document, prepared)
             record = FileRecord(
@@ -216,22 +233,51 @@ def insert_prepared(
     )
 
 
-def _settle(connection: Connection, source: str, sha256: str) -> tuple[str, tuple[str, ...]]:
-    """Make room for a source's document; decide its id and which labels it had.
+def kept_reference(store: Store, source: str, sha256: str) -> Mapping[str, Any]:
+    """The item that a library of references gave to what a source's document goes on from."""
+    with store.read() as connection:
+        before = _predecessor(connection, source, sha256)
+        return reference_of(connection, before.document) if before else {}
 
-    Both stay when the file is read again, and when it was moved: another source
-    of the same bytes whose file is gone. So links to it stay good.
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What a document goes on from: its id, its source and its citation key."""
+
+    document: str
+    source: str
+    citation_key: str = ""
+
+
+def _settle(connection: Connection, source: str, sha256: str) -> tuple[_Before, tuple[str, ...]]:
+    """Make room for a source's document; decide what it goes on from, and which labels it had.
+
+    All of that stays when the file is read again, and when it was moved. So links to it
+    stay good.
     """
-    known = file_record(connection, source)
-    if known and known.document:
-        return known.document, delete_document(connection, known.document)
-    twins = select(documents.c.id, documents.c.source).where(documents.c.sha256 == sha256)
-    for twin in connection.execute(twins.order_by(documents.c.source)).all():
-        if is_gone(Path(twin.source)):
-            labels = delete_document(connection, twin.id)
-            forget_file(connection, twin.source)
-            return str(twin.id), labels
+    before = _predecessor(connection, source, sha256)
+    if before is not None:
+        labels = delete_document(connection, before.document)
+        if before.source != source:
+            forget_file(connection, before.source)
+        return before, labels
     # The first choice is taken if a document that began here has moved away since.
     choices = (hashlib.sha256(f"{source}\0{n}".encode()).hexdigest()[:16] for n in counting())
     free = (choice for choice in choices if document_key(connection, choice) is None)
-    return next(free), ()
+    return _Before(next(free), source), ()
+
+
+def _predecessor(connection: Connection, source: str, sha256: str) -> _Before | None:
+    """The document that the file gave before, or that of a file which was moved.
+
+    The latter is another source of the same bytes whose file is gone.
+    """
+    columns = select(documents.c.id, documents.c.source, documents.c.citation_key)
+    own = connection.execute(columns.where(documents.c.source == source)).one_or_none()
+    if own is not None:
+        return _Before(own.id, own.source, own.citation_key)
+    twins = columns.where(documents.c.sha256 == sha256).order_by(documents.c.source)
+    for twin in connection.execute(twins).all():
+        if is_gone(Path(twin.source)):
+            return _Before(twin.id, twin.source, twin.citation_key)
+    return None

@@ -6,7 +6,7 @@ from qa.bot import Bot
 from qa.cases import Case, read_cases
 from qa.citations import cite, spoken_date
 from qa.conversing import ask_in, erase_removed, shown_feedback, shown_turns
-from qa.errors import CasesError, QuestionError, QuotationError, SettingsError
+from qa.errors import CasesError, FormatError, QuestionError, QuotationError, SettingsError
 from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
@@ -20,6 +20,7 @@ from qa.places import Place
 from qa.questions import LONGEST_QUESTION, literal
 from qa.ranking import RankedPassage
 from qa.settings import Settings
+from qa.styles import FORMATS, Format, formatted, formatted_html, formatted_together, item_of
 from qa.wire import (
     SCHEMA,
     AnswerJson,
@@ -40,10 +41,12 @@ from qa.wire_conversations import (
     judged_json,
     turn_json,
 )
+from qa.wire_formats import answer_in_formats
 from qa.wire_quotes import WordingJson, wording_json
 from qa.wording import NearPlace, Wording, find_parts, find_words
 
 __all__ = [
+    "FORMATS",
     "LONGEST_QUESTION",
     "SCHEMA",
     "Answer",
@@ -61,6 +64,8 @@ __all__ = [
     "FeedbackJson",
     "Figure",
     "FilterJson",
+    "Format",
+    "FormatError",
     "JudgedJson",
     "NearPlace",
     "Outcome",
@@ -78,6 +83,7 @@ __all__ = [
     "Whereabouts",
     "Wording",
     "WordingJson",
+    "answer_in_formats",
     "answer_json",
     "ask_in",
     "case_lines",
@@ -91,8 +97,12 @@ __all__ = [
     "find_parts",
     "find_words",
     "fingerprint",
+    "formatted",
+    "formatted_html",
+    "formatted_together",
     "found_again",
     "is_exact",
+    "item_of",
     "judged_json",
     "literal",
     "marked",

@@ -2,6 +2,7 @@
 
 PinciteError
 ├── CasesError       evaluation questions that cannot be read
+├── FormatError      a citation that cannot be given in a format
 ├── QuestionError    a question that cannot be asked
 ├── QuotationError   words that cannot be looked for
 └── SettingsError    a setting that makes no sense
@@ -18,6 +19,10 @@ class CasesError(PinciteError, ValueError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+
+
+class FormatError(PinciteError, ValueError):
+    """A citation cannot be given in a format; the message says why, or which formats there are."""
 
 
 class QuestionError(PinciteError, ValueError):

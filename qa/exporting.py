@@ -1,16 +1,11 @@
 """Conversations to keep elsewhere: Markdown, its citations as footnotes."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from index import Conversation, KeptTurn
 from qa.citations import spoken_date
-
-# What Markdown or its common extensions would take for markup, for a link or for an emoji.
-_MARKUP = re.compile(r"[\\`*_\[\]<>#|~&$^{}@]|:(?=//|[\w+-]+:)|(?<=www)\.", re.IGNORECASE)
-# And, at the beginning of a line, for code, a list, a heading, a table or a rule.
-_OPENING = re.compile(r"(?P<digits>\d{0,9})(?P<sign>[-+=:.)]|[ \t])")
+from qa.styles.markup import block_quote, markdown_line
 
 
 def to_markdown(conversation: Conversation, turns: Sequence[KeptTurn], *, base: str) -> str:
@@ -40,7 +35,7 @@ def _turn(turn: KeptTurn, notes: list[str], base: str) -> Iterator[str]:
         yield "What came closest, which answers nothing:"
     for excerpt in (*answer["excerpts"], *answer["closest"]):
         notes.append(_note(len(notes) + 1, excerpt, base))
-        yield f"{_quoted(excerpt['quote'])}[^{len(notes)}]"
+        yield f"{block_quote(excerpt['quote'])}[^{len(notes)}]"
     for number in answer.get("withheld", ()):
         yield f"Excerpt {number} is from a document that was removed."
 
@@ -49,20 +44,5 @@ def _note(number: int, excerpt: Mapping[str, Any], base: str) -> str:
     return f"[^{number}]: {_line(excerpt['citation'])} [Open]({base}{excerpt['link']})"
 
 
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {_plain(line)}".rstrip() for line in text.split("\n"))
-
-
 def _line(text: str) -> str:
-    return _plain(" ".join(text.split()))
-
-
-def _plain(line: str) -> str:
-    """One line of text that Markdown renders as just that."""
-    escaped = _MARKUP.sub(r"\\\g<0>", line).replace("\r", "&#13;")
-    opening = _OPENING.match(escaped)
-    if opening is None:
-        return escaped
-    sign = opening["sign"]
-    shown = f"&#{ord(sign)};" if sign.isspace() else f"\\{sign}"
-    return f"{opening['digits']}{shown}{escaped[opening.end() :]}"
+    return markdown_line(" ".join(text.split()))

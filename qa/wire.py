@@ -60,13 +60,18 @@ class PlaceJson(TypedDict):
 
 
 class ExcerptJson(PlaceJson):
-    """One excerpt; `also` are other documents that say the same in the same words."""
+    """One excerpt; `also` are other documents that say the same in the same words.
+
+    `formats` is there only if formats were asked for: the quote with its citation
+    by their names, null where it has none.
+    """
 
     number: int
     before: str
     after: str
     score: float
     also: list[PlaceJson]
+    formats: NotRequired[dict[str, str | None]]
 
 
 class CitationJson(TypedDict):

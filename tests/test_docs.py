@@ -8,7 +8,18 @@ import pytest
 from click.testing import CliRunner
 
 from index import Library
-from qa import Bot, Settings, Turn, answer_json, evaluate, figures, find_words, read_cases
+from qa import (
+    FORMATS,
+    Bot,
+    Settings,
+    Turn,
+    answer_json,
+    evaluate,
+    figures,
+    find_words,
+    formatted,
+    read_cases,
+)
 from web.cli import commands
 from web.explaining import show_explanation
 from web.wording_report import show_wording
@@ -123,6 +134,22 @@ def test_the_explanation_in_the_readme_is_what_is_shown(
     numbers = re.compile(r"\d+\.\d+")
     told = [numbers.sub("n", line).split() for line in capsys.readouterr().out.splitlines()]
     assert told == [numbers.sub("n", line).split() for line in shown[2].splitlines()]
+
+
+def test_the_citation_in_the_readme_is_what_is_printed(seed_library: Library) -> None:
+    shown = re.search(
+        r'\$ pincite ask "([^"]+)" -n 1 --format (\w+)\n(.*?)\n```', README, re.DOTALL
+    )
+    assert shown is not None
+
+    (excerpt,) = Bot(seed_library, threshold=0.5).ask(shown[1], limit=1).excerpts
+
+    assert formatted(excerpt, excerpt.document, shown[2]) == shown[3]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_in_the_readme(name: str) -> None:
+    assert f"`{name}`" in README
 
 
 def test_the_follow_up_in_the_readme_is_what_is_searched(seed_library: Library) -> None:

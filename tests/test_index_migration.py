@@ -83,7 +83,7 @@ def old(tmp_path: Path, make_library: Callable[[Path], Library]) -> Path:
         words = "rowid, name, context, body"
         made.execute(f"INSERT INTO words ({words}) SELECT {words} FROM new.words")  # noqa: S608 (our own names)
         made.execute("UPDATE manifest SET value = '1' WHERE name = 'format'")
-        made.execute("UPDATE files SET fingerprint = replace(fingerprint, '2:', '1:')")
+        made.execute("UPDATE files SET fingerprint = replace(fingerprint, '3:', '1:')")
         made.execute("PRAGMA journal_mode = WAL")
         made.commit()
     return place
@@ -120,6 +120,25 @@ def test_it_is_brought_up_to_date_when_it_is_opened_and_nothing_is_lost(
         reports = list(add_files(library, find_files([tmp_path / "folder"]), seconds=60))
         assert [(one.state, one.embedded) for one in reports] == [("indexed", 0)] * 2
         assert [file.tags for file in library.files()] == [("law",), ()]
+
+
+def test_documents_of_format_4_get_citation_keys_and_keep_the_rest(old: Path) -> None:
+    open_library(old).close()
+    with closing(sqlite3.connect(old / "library.sqlite")) as one:
+        one.execute("DROP INDEX ix_documents_citation_key")
+        for column in ("reference", "citation_key"):
+            one.execute(f"ALTER TABLE documents DROP COLUMN {column}")
+        one.execute("UPDATE manifest SET value = '4' WHERE name = 'format'")
+        one.commit()
+        facets = one.execute("SELECT * FROM facets").fetchall()
+
+    with open_library(old) as library:
+        documents = [library.document(str(file.document)) for file in library.files()]
+
+    assert [one.citation_key for one in documents if one] == ["smithlaw", "oil"]
+    assert [dict(one.reference) for one in documents if one] == [{}, {}]
+    with closing(sqlite3.connect(old / "library.sqlite")) as one:
+        assert one.execute("SELECT * FROM facets").fetchall() == facets
 
 
 def test_one_that_is_rebuilt_is_brought_up_to_date_first(old: Path) -> None:

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from index import Filter, Library
-from qa import AnswerJson, Turn, answer_json
+from qa import AnswerJson, Format, Turn, answer_in_formats
 from web.operations import Body, Operation, describes
 from web.state import current_bot, current_crowd, current_library
 
@@ -15,6 +15,7 @@ api = Blueprint("api", __name__)
 
 _MOST_TURNS = 20
 _MOST_EXCERPTS = 50
+_MOST_FORMATS = 20
 
 
 class Cited(BaseModel):
@@ -80,10 +81,11 @@ class Asked(Filtered):
 
 
 class AskRequest(Asked):
-    """A question, after those of `history`, oldest first."""
+    """A question, after those of `history`, oldest first, and the formats of its citations."""
 
     history: list[EarlierTurn] = Field(default=[], max_length=_MOST_TURNS)
     explain: bool = False
+    formats: list[Format] = Field(default=[], max_length=_MOST_FORMATS)
 
 
 class HealthJson(TypedDict):
@@ -106,7 +108,8 @@ def ask(body: AskRequest) -> Response:
             follow_up=body.follow_up,
             explain=body.explain,
         )
-    return jsonify(answer_json(answer))
+    base = request.host_url.rstrip("/")
+    return jsonify(answer_in_formats(answer, body.formats, base=base))
 
 
 @api.get("/healthz")

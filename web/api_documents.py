@@ -1,12 +1,13 @@
 """The HTTP interface to the documents: how every file ended, one document, its removal."""
 
-from typing import NotRequired
+from typing import Any, NotRequired
 
 from flask import Blueprint, Response, abort, jsonify
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from index import FileRecord, FileState
+from qa import item_of
 from web.addresses import named_document
 from web.finding import found_files
 from web.operations import Operation, Query, describes
@@ -43,12 +44,16 @@ class FileJson(TypedDict):
 
 
 class WholeDocumentJson(FileJson):
-    """A document with what was read of it; `characters` is the length of its text."""
+    """A document with what was read of it; `characters` is the length of its text.
+
+    `item` is its CSL-JSON item, whose `id` is its citation key.
+    """
 
     schema: int
     language: str | None
     sha256: str
     characters: int
+    item: dict[str, Any]
 
 
 class UndoJson(TypedDict):
@@ -127,6 +132,7 @@ def document(document_id: str) -> Response:
         "language": found.language,
         "sha256": found.sha256,
         "characters": len(found.text),
+        "item": dict(item_of(found)),
     }
     return jsonify(told)
 

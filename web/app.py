@@ -8,7 +8,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from index import Embedder, Library, PageViewer, SentenceEmbedder, title_of
-from qa import Settings
+from qa import FORMATS, Settings
 from web.access import guard
 from web.api import api
 from web.api_conversations import conversations_api
@@ -65,7 +65,7 @@ def create_app(
     app.extensions["pincite.pages"] = PageViewer()
     guard(app, settings)
     answer_problems(app)
-    app.jinja_env.globals.update(say=say, pieces=pieces)
+    app.jinja_env.globals.update(say=say, pieces=pieces, formats=FORMATS)
     app.jinja_env.filters.update(as_title=title_of, duration=duration, file_name=file_name)
     for blueprint in (
         *(api, quotes_api, citations, conversations_api, documents_api, feedback_api),

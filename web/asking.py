@@ -6,7 +6,7 @@ import os
 import click
 
 from index import Filter
-from qa import Settings, Turn, answer_json
+from qa import FORMATS, Settings, Turn, answer_in_formats, answer_json
 from web import report
 from web.explaining import show_explanation
 from web.opening import open_bot, open_library
@@ -21,6 +21,7 @@ Examples:
   pincite ask "When do the sanctions take effect?"
   pincite ask "Who is Zarif?" -n 3 --json
   pincite ask "Who is Zarif?" --explain
+  pincite ask "Who is Zarif?" -n 1 --format chicago
   pincite ask "What did he say about Idlib?" --follow-up-to "Who is Zarif?"
   pincite ask "What was agreed?" --in ~/papers/2020 --author Smith --after 2020-05
   pincite ask "What changed?" --post-to https://hooks.slack.com/services/…
@@ -46,6 +47,13 @@ posted has links if PINCITE_PUBLIC_URL says where others reach the server.
 )
 @with_filter
 @click.option("--explain", is_flag=True, help="Show the scores that led to the answer.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(FORMATS),
+    metavar="NAME",
+    help=f"Print the quotes with their citations as one of: {', '.join(FORMATS)}.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (schema 1).")
 @click.option(
     "--follow-up-to",
@@ -63,6 +71,7 @@ def ask(
     only: Filter | None,
     explain: bool,
     earlier: tuple[str, ...],
+    style: str | None,
     as_json: bool,
     post_to: str | None,
 ) -> None:
@@ -89,7 +98,11 @@ def ask(
             explain=explain,
         )
     if as_json:
-        click.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
+        told = answer_in_formats(answer, [style] if style else [])
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    elif style and answer.answered:
+        report.show_formatted(answer.excerpts, style)
+        show_explanation(answer)
     else:
         report.show_answer(answer)
         show_explanation(answer)

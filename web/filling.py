@@ -11,12 +11,14 @@ from index import (
     FileReport,
     Labelling,
     Library,
+    Matching,
     PinciteError,
     SentenceEmbedder,
     absolute,
     add_files,
     find_files,
     is_gone,
+    load_references,
     rebuild_library,
     token_counter,
 )
@@ -41,22 +43,39 @@ Examples:
   pincite add ~/papers notes.md
   pincite add ~/papers --library ~/papers.pincite
   pincite add ~/papers/2020 --tag "annual report"
+  pincite add ~/papers --bibliography refs.bib
 
 NAME.meta.json beside a file (a CSL-JSON item) sets its title, author and date, and adds
-its keywords as tags. A tag given with --tag stays when the file is read again.
+its keywords as tags. A tag given with --tag stays when the file is read again, and so
+does what --bibliography says of it: BibTeX, RIS or CSL-JSON, whose entries are matched
+with files by hash, file name, key, DOI or title.
 Ctrl-C stops after the document in hand; the same command goes on from there.
 """
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--tag", "tags", multiple=True, help="Give the documents a tag (repeatable).")
 @click.option("--untag", "untags", multiple=True, help="Take back a tag given with --tag.")
+@click.option(
+    "--bibliography",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Take what a library of references says of the files.",
+)
 @with_settings
 def add(
-    settings: Settings, paths: tuple[Path, ...], tags: tuple[str, ...], untags: tuple[str, ...]
+    settings: Settings,
+    paths: tuple[Path, ...],
+    tags: tuple[str, ...],
+    untags: tuple[str, ...],
+    bibliography: Path | None,
 ) -> None:
     """Read files and folders into the library."""
     labelling = Labelling(add=tags, drop=untags)
+    matching = Matching(load_references(bibliography)) if bibliography else None
     files = find_files(paths, leave_out=settings.library)
+    if bibliography is not None:
+        # It may stand beside what it describes, and is no document itself.
+        files = [path for path in files if path != absolute(bibliography)]
     with open_library(settings, create=True) as library, _stopping() as stopped:
         reports: list[FileReport] = []
         with progress(len(files)) as advance:
@@ -66,10 +85,13 @@ def add(
                 seconds=settings.read_seconds,
                 stop=stopped,
                 labelling=labelling,
+                matching=matching,
             ):
                 reports.append(one)
                 advance(one.source)
         report.show_added(reports, missing=_missing(library, paths))
+        if matching is not None:
+            report.show_matched(matching)
         if stopped():
             raise _Stopped(f"stopped; {len(files) - len(reports)} files are left for the next run")
     if files and not any(one.state in {"indexed", "unchanged"} for one in reports):

@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.table import Table
 
-from index import FileReport, Library, is_gone
-from qa import Answer, Excerpt
-from web.terminal import new_console, plain, text_width
+from index import FileReport, Library, Matching, is_gone
+from qa import Answer, Excerpt, FormatError, formatted, formatted_together
+from web.terminal import new_console, plain, text_width, without_control
 
 _MOST_REMARKS = 20
 
@@ -39,6 +40,34 @@ def show_added(reports: Sequence[FileReport], *, missing: Sequence[str]) -> None
         for source in missing
     ]
     _show_remarks(console, remarks)
+
+
+def show_matched(matching: Matching) -> None:
+    """Which entry of a library of references is which file, and what is left of both."""
+    console = new_console()
+    entries = matching.references.entries
+    files = len(matching.asked)
+    console.print(
+        f"{plain(matching.references.name)}: {len(entries):,} "
+        f"{'entry' if len(entries) == 1 else 'entries'}; {len(matching.decided):,} of {files:,} "
+        f"{'file' if files == 1 else 'files'} matched.",
+        soft_wrap=True,
+    )
+    rows = [("matched", one.source, f"{one.keys[0]}, by {one.by}") for one in matching.decided]
+    rows += [
+        ("undecided", one.source, f"{', '.join(one.keys)} have the same {one.by}; none was taken")
+        for one in matching.undecided
+    ]
+    rows += [("no entry", source, "") for source in matching.without_entry]
+    rows += [
+        ("no file", f"{one.key}, line {one.line}", str(one.item.get("title", "")))
+        for one in matching.without_file
+    ]
+    rows += [
+        ("trouble", f"{matching.references.name}, line {one.line}", one.what)
+        for one in matching.references.troubles
+    ]
+    _show_rows(console, rows)
 
 
 def show_status(library: Library, *, everything: bool) -> None:
@@ -82,6 +111,21 @@ def show_answer(answer: Answer) -> None:
         _show_excerpts(console, answer.closest, bullet=True)
 
 
+def show_formatted(excerpts: Sequence[Excerpt], style: str) -> None:
+    """The quotes with their citations in a format, as they are to be pasted or saved."""
+    told = []
+    for number, excerpt in enumerate(excerpts, 1):
+        try:
+            formatted(excerpt, excerpt.document, style)
+        except FormatError as error:
+            click.echo(f"pincite: excerpt {number}: {error}", err=True)
+        else:
+            told.append((excerpt, excerpt.document))
+    if not told:
+        raise FormatError(f"none of the excerpts can be given as {style!r}")
+    click.echo(without_control(formatted_together(told, style)))
+
+
 def _show_excerpts(console: Console, excerpts: Sequence[Excerpt], *, bullet: bool = False) -> None:
     width = text_width(console)
     for number, excerpt in enumerate(excerpts, 1):
@@ -122,16 +166,22 @@ def _show_remarks(
 ) -> None:
     if not remarks:
         return
+    ordered = sorted(remarks, key=lambda remark: (remark[0] == "skipped", remark))
+    _show_rows(console, ordered[:most])
+    if most is not None and len(remarks) > most:
+        console.print(f"… and {len(remarks) - most:,} more; see: pincite status --all")
+
+
+def _show_rows(console: Console, rows: Sequence[tuple[str, str, str]]) -> None:
+    if not rows:
+        return
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold", ratio=2)
     table.add_column(overflow="fold", ratio=3)
-    ordered = sorted(remarks, key=lambda remark: (remark[0] == "skipped", remark))
-    for state, source, reason in ordered[:most]:
-        table.add_row(state, plain(_nearby(source)), plain(reason))
+    for state, source, said in rows:
+        table.add_row(state, plain(_nearby(source)), plain(said))
     console.print(table)
-    if most is not None and len(remarks) > most:
-        console.print(f"… and {len(remarks) - most:,} more; see: pincite status --all")
 
 
 def _nearby(source: str) -> str:

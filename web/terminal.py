@@ -55,4 +55,9 @@ def printable(text: str) -> str:
 
 def plain(text: str) -> str:
     """Text from outside: no control character reaches the terminal, no markup takes effect."""
-    return escape(_CONTROL.sub("\ufffd", text))
+    return escape(without_control(text))
+
+
+def without_control(text: str) -> str:
+    """Text from outside, for a terminal that is told of no markup."""
+    return _CONTROL.sub("\ufffd", text)

@@ -1,7 +1,8 @@
 """The canonical text as a reader writes it down, with the marks that point into it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from index.documents import Heading, Landmark, LandmarkKind, Reading, Table
 
@@ -81,6 +82,7 @@ class Draft:
         date: str | None = None,
         language: str | None = None,
         tags: Sequence[str] = (),
+        bibliography: Mapping[str, Any] | None = None,
         silent_pages: Sequence[int] = (),
     ) -> Reading:
         """The finished reading; marks with no text after them stand at its end."""
@@ -93,6 +95,7 @@ class Draft:
             date=date,
             language=language,
             tags=tuple(tags),
+            bibliography=bibliography or {},
             headings=tuple(sorted(self._headings, key=lambda heading: heading.start)),
             landmarks=tuple(self._landmarks),
             tables=tuple(self._tables),

@@ -1,7 +1,9 @@
 """Reads EPUB books in the order of their spine."""
 
 import posixpath
+import re
 import zipfile
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -26,6 +28,7 @@ _ENCRYPTION: Final = "{http://www.w3.org/2001/04/xmlenc#}"
 _CHAPTERS: Final = frozenset(
     {"application/xhtml+xml", "text/html", "application/xml", "text/x-oeb1-document"}
 )
+_ISBN: Final = re.compile(r"(?:urn:)?(?:isbn:?\s*)?((?:97[89][- ]?)?(?:\d[- ]?){9}[\dX])", re.I)
 # Fonts may be scrambled in a book that is otherwise free to read.
 _ONLY_FONTS: Final = frozenset(
     {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"}
@@ -58,6 +61,7 @@ def read_epub(data: bytes) -> Reading:
             date=_date(package),
             language=one_line(package.findtext(f".//{_DUBLIN_CORE}language")),
             tags=tags_in(*(one.text for one in package.iter(f"{_DUBLIN_CORE}subject"))),
+            bibliography=dict(_publication(package)),
         )
     )
 
@@ -133,6 +137,16 @@ def _author(package: "_Element") -> str | None:
     writers = [one for one in creators if one.get(f"{_OPF}role", "aut") == "aut"]
     names = [known_author(one.text) for one in writers or creators]
     return "; ".join(name for name in names if name) or None
+
+
+def _publication(package: "_Element") -> Iterator[tuple[str, str]]:
+    """Say who published the book and under which number, as CSL-JSON variables."""
+    yield "type", "book"
+    if publisher := one_line(package.findtext(f".//{_DUBLIN_CORE}publisher")):
+        yield "publisher", publisher
+    identifiers = (one.text or "" for one in package.iter(f"{_DUBLIN_CORE}identifier"))
+    if isbn := next(filter(None, map(_ISBN.fullmatch, map(str.strip, identifiers))), None):
+        yield "ISBN", isbn[1]
 
 
 def _date(package: "_Element") -> str | None:

@@ -30,6 +30,7 @@ def read_html(data: bytes) -> Reading:
         date=metadata.date,
         language=metadata.language,
         tags=metadata.tags,
+        bibliography=metadata.bibliography,
     )
 
 

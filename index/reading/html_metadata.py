@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -28,6 +28,26 @@ _DATES = (
     "datepublished",
 )
 _KEYWORDS = ("keywords", "citation_keywords", "news_keywords", "article:tag", "dc.subject")
+_PUBLICATION = {
+    "container-title": ("citation_journal_title", "citation_inbook_title", "og:site_name"),
+    "publisher": ("citation_publisher", "dc.publisher", "dcterms.publisher"),
+    "DOI": ("citation_doi",),
+    "ISBN": ("citation_isbn",),
+    "ISSN": ("citation_issn",),
+    "volume": ("citation_volume",),
+    "issue": ("citation_issue",),
+}
+_PAGES = ("citation_firstpage", "citation_lastpage")
+_LINKED_TYPES = {
+    "NewsArticle": "article-newspaper",
+    "ReportageNewsArticle": "article-newspaper",
+    "OpinionNewsArticle": "article-newspaper",
+    "AnalysisNewsArticle": "article-newspaper",
+    "BlogPosting": "post-weblog",
+    "ScholarlyArticle": "article-journal",
+    "Dataset": "dataset",
+}
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"https?://|@\S+$|^/", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]+$")
@@ -45,6 +65,7 @@ class PageMetadata:
     date: str | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
+    bibliography: Mapping[str, Any] = field(default_factory=dict)
 
 
 def page_metadata(root: HtmlElement) -> PageMetadata:
@@ -57,7 +78,37 @@ def page_metadata(root: HtmlElement) -> PageMetadata:
         date=_date(root, declared, linked),
         language=_language(root, declared),
         tags=tags_in(*(value for name in _KEYWORDS for value in declared.get(name, []))),
+        bibliography=dict(_publication(root, declared, linked)),
     )
+
+
+def _publication(
+    root: HtmlElement, declared: Mapping[str, list[str]], linked: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Say where the page was published, as CSL-JSON variables."""
+    if kind := _type(declared, linked):
+        yield "type", kind
+    for variable, names in _PUBLICATION.items():
+        if value := _first(declared, names):
+            yield variable, value.removeprefix("doi:") if variable == "DOI" else value
+    pages = [value for name in _PAGES if (value := _first(declared, (name,)))]
+    if pages:
+        yield "page", "-".join(pages)
+    links = (link.get("href") for link in root.iterfind(".//link[@rel='canonical']"))
+    for address in (*links, _first(declared, ("og:url", "citation_public_url"))):
+        if address and _WEB_ADDRESS.match(address.strip()):
+            yield "URL", address.strip()
+            return
+
+
+def _type(declared: Mapping[str, list[str]], linked: Mapping[str, Any]) -> str | None:
+    if "citation_journal_title" in declared:
+        return "article-journal"
+    if "citation_inbook_title" in declared:
+        return "chapter"
+    kinds = linked.get("@type")
+    named = kinds if isinstance(kinds, list) else [kinds]
+    return next((_LINKED_TYPES[one] for one in named if one in _LINKED_TYPES), None)
 
 
 def _declarations(root: HtmlElement) -> dict[str, list[str]]:

@@ -28,8 +28,31 @@ def load_sidecar(path: Path) -> Mapping[str, Any]:
     return item
 
 
+class WrongItem(ValueError):
+    """A variable of a CSL-JSON item has a value that it cannot have; says which, and why."""
+
+
 def with_sidecar(reading: Reading, item: Mapping[str, Any]) -> Reading:
-    """Let the item's title, author, date and language take precedence; add its keywords."""
+    """The reading as its sidecar's item describes it; raises `UnreadableFile`."""
+    try:
+        return described(reading, item)
+    except WrongItem as problem:
+        raise _wrong(str(problem)) from problem
+
+
+def with_reference(reading: Reading, item: Mapping[str, Any]) -> Reading:
+    """The reading as a library of references describes it; its date need not be certain."""
+    try:
+        return described(reading, item)
+    except WrongItem:
+        return described(reading, {name: item[name] for name in item if name != "issued"})
+
+
+def described(reading: Reading, item: Mapping[str, Any]) -> Reading:
+    """Let the item's title, author, date and language take precedence; add its keywords.
+
+    Raises `WrongItem`.
+    """
     return replace(
         reading,
         title=_text(item, "title") or reading.title,
@@ -43,7 +66,7 @@ def with_sidecar(reading: Reading, item: Mapping[str, Any]) -> Reading:
 def _text(item: Mapping[str, Any], name: str) -> str | None:
     value = item.get(name)
     if value is not None and not isinstance(value, str):
-        raise _wrong(f"{name} must be a text, not {value!r}")
+        raise WrongItem(f"{name} must be a text, not {value!r}")
     return " ".join(value.split()) or None if value else None
 
 
@@ -52,7 +75,7 @@ def _authors(item: Mapping[str, Any]) -> str | None:
     if people is None:
         return None
     if not isinstance(people, list) or not all(isinstance(person, dict) for person in people):
-        raise _wrong(f"author must be a list of names, not {people!r}")
+        raise WrongItem(f"author must be a list of names, not {people!r}")
     return "; ".join(filter(None, map(_name, people))) or None
 
 
@@ -66,7 +89,7 @@ def _name(person: Mapping[str, Any]) -> str:
 def _keywords(item: Mapping[str, Any]) -> tuple[str, ...]:
     value = item.get("keyword")
     if value is not None and not isinstance(value, str | list):
-        raise _wrong(f"keyword must be words with commas between them, not {value!r}")
+        raise WrongItem(f"keyword must be words with commas between them, not {value!r}")
     return tags_of(value)
 
 
@@ -77,7 +100,7 @@ def _issued(item: Mapping[str, Any]) -> str | None:
     if isinstance(issued, str):
         issued = {"raw": issued}
     if not isinstance(issued, dict):
-        raise _wrong(f"issued must be a date, not {issued!r}")
+        raise WrongItem(f"issued must be a date, not {issued!r}")
     written = issued.get("raw") or issued.get("literal")
     if "date-parts" in issued:
         written = _from_parts(issued["date-parts"])
@@ -85,7 +108,7 @@ def _issued(item: Mapping[str, Any]) -> str | None:
         return None
     date = parse_date(written) if isinstance(written, str) else None
     if date is None:
-        raise _wrong(f"issued is not a certain date: {written!r}; write it as 2020-09-22")
+        raise WrongItem(f"issued is not a certain date: {written!r}; write it as 2020-09-22")
     return date
 
 
@@ -93,7 +116,7 @@ def _from_parts(parts: Any) -> str:
     try:
         year, *rest = (int(part) for part in parts[0])
     except (TypeError, ValueError, LookupError):
-        raise _wrong(f"date-parts must be like [[2020, 9, 22]], not {parts!r}") from None
+        raise WrongItem(f"date-parts must be like [[2020, 9, 22]], not {parts!r}") from None
     return "-".join([f"{year:04}", *(f"{part:02}" for part in rest)])
 
 

@@ -12,6 +12,7 @@ from index.documents import Heading, Landmark, Reading, Table
 from index.reading.declared import parse_date
 from index.reading.draft import clean
 from index.reading.encodings import decode
+from index.reading.front_matter import declared_item
 from index.reading.tags import as_tags, tags_of
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -59,6 +60,7 @@ def read_markdown(data: bytes) -> Reading:
         date=_date(matter.get("date")),
         tags=as_tags((*tags_of(matter.get("tags")), *tags_of(matter.get("keywords")))),
         language=_words(matter.get("language")) or _words(matter.get("lang")),
+        bibliography=declared_item(matter),
         headings=tuple(headings),
         landmarks=tuple(landmarks),
         tables=tuple(tables),

@@ -30,6 +30,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "date": reading.date,
         "language": reading.language,
         "tags": list(reading.tags),
+        "bibliography": dict(reading.bibliography),
         **_marks_to_lists(reading),
     }
 
@@ -44,6 +45,7 @@ def reading_from_json(values: Mapping[str, Any]) -> Reading:
         date=values["date"],
         language=values["language"],
         tags=tuple(values["tags"]),
+        bibliography=values["bibliography"],
         **_marks_from_lists(values),
     )
 

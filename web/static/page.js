@@ -2,6 +2,7 @@
 import "./ask.js";
 import "./copies.js";
 import "./feedback.js";
+import "./formats.js";
 import "./keys.js";
 import "./reader.js";
 import "./removal.js";

@@ -1,0 +1,6 @@
+"""Citations in the formats that writers need."""
+
+from qa.styles.formats import FORMATS, Format, formatted, formatted_html, formatted_together
+from qa.styles.items import item_of
+
+__all__ = ["FORMATS", "Format", "formatted", "formatted_html", "formatted_together", "item_of"]
