@@ -41,7 +41,8 @@ from qa.wire_conversations import (
     judged_json,
     turn_json,
 )
-from qa.wire_formats import answer_in_formats
+from qa.wire_files import FileJson, file_json
+from qa.wire_formats import SpanJson, answer_in_formats, span_json
 from qa.wire_quotes import WordingJson, wording_json
 from qa.wording import NearPlace, Wording, find_parts, find_words
 
@@ -63,6 +64,7 @@ __all__ = [
     "Explanation",
     "FeedbackJson",
     "Figure",
+    "FileJson",
     "FilterJson",
     "Format",
     "FormatError",
@@ -77,6 +79,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Signal",
+    "SpanJson",
     "State",
     "Turn",
     "TurnJson",
@@ -94,6 +97,7 @@ __all__ = [
     "evaluate",
     "feedback_json",
     "figures",
+    "file_json",
     "find_parts",
     "find_words",
     "fingerprint",
@@ -109,6 +113,7 @@ __all__ = [
     "read_cases",
     "shown_feedback",
     "shown_turns",
+    "span_json",
     "spoken_date",
     "to_markdown",
     "turn_json",

@@ -1,11 +1,24 @@
-"""The excerpts of an answer in the formats that were asked for."""
+"""Places in the formats that were asked for: the excerpts of an answer, and any span."""
 
 from collections.abc import Iterable
 
-from qa.answers import Answer, Excerpt
+from qa.answers import Answer
 from qa.errors import FormatError
+from qa.places import Place
 from qa.styles import formatted
-from qa.wire import AnswerJson, answer_json
+from qa.wire import SCHEMA, AnswerJson, PlaceJson, answer_json, place_json
+
+
+class SpanJson(PlaceJson):
+    """Any characters of a document, whose text has `characters` of them in all.
+
+    `formats` are those asked for, by name: the quote with its citation, null where
+    it has none.
+    """
+
+    schema: int
+    characters: int
+    formats: dict[str, str | None]
 
 
 def answer_in_formats(answer: Answer, formats: Iterable[str], *, base: str = "") -> AnswerJson:
@@ -21,8 +34,18 @@ def answer_in_formats(answer: Answer, formats: Iterable[str], *, base: str = "")
     return told
 
 
-def _in(excerpt: Excerpt, name: str, number: int, base: str) -> str | None:
+def span_json(place: Place, formats: Iterable[str] = ()) -> SpanJson:
+    """A place as plain values by itself, in the `FORMATS` named too."""
+    return {
+        "schema": SCHEMA,
+        **place_json(place),
+        "characters": len(place.document.text),
+        "formats": {name: _in(place, name, 1, "") for name in dict.fromkeys(formats)},
+    }
+
+
+def _in(place: Place, name: str, number: int, base: str) -> str | None:
     try:
-        return formatted(excerpt, excerpt.document, name, number=number, base=base)
+        return formatted(place, place.document, name, number=number, base=base)
     except FormatError:
         return None
