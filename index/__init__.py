@@ -1,5 +1,6 @@
 """The material: reading, passages, vectors, storage, search."""
 
+from index.catalogue import CatalogueEntry
 from index.citation_keys import made_key
 from index.conversations import Conversation, Conversations, KeptTurn, title_of
 from index.documents import Document, Heading, Landmark, Reading, Table
@@ -21,7 +22,7 @@ from index.errors import (
     TooBusy,
     UnreadableFile,
 )
-from index.facets import folded, is_text, names_of
+from index.facets import folded, folded_words, is_text, names_of
 from index.feedback import Feedback, FeedbackBook, Judged, Verdict
 from index.file_rows import FileRecord, FileState
 from index.files import LARGEST_FILE, absolute, described_by, find_files, is_gone, is_left_out
@@ -57,6 +58,7 @@ __all__ = [
     "LARGEST_FILE",
     "PAGE_SCALE",
     "Cancelled",
+    "CatalogueEntry",
     "Conversation",
     "ConversationMissing",
     "Conversations",
@@ -116,6 +118,7 @@ __all__ = [
     "described_by",
     "find_files",
     "folded",
+    "folded_words",
     "is_gone",
     "is_left_out",
     "is_phrase",

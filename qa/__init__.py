@@ -4,9 +4,24 @@ from qa.alignment import Change
 from qa.answers import Answer, Excerpt
 from qa.bot import Bot
 from qa.cases import Case, read_cases
+from qa.checking import (
+    FAILING,
+    Check,
+    CheckedCitation,
+    CheckedClaim,
+    CheckedQuotation,
+    check_draft,
+)
 from qa.citations import cite, spoken_date
 from qa.conversing import ask_in, erase_removed, shown_feedback, shown_turns
-from qa.errors import CasesError, FormatError, QuestionError, QuotationError, SettingsError
+from qa.errors import (
+    CasesError,
+    DraftError,
+    FormatError,
+    QuestionError,
+    QuotationError,
+    SettingsError,
+)
 from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
@@ -30,6 +45,7 @@ from qa.wire import (
     answer_json,
     citation_json,
 )
+from qa.wire_check import CheckJson, check_json
 from qa.wire_conversations import (
     ConversationJson,
     FeedbackJson,
@@ -46,6 +62,7 @@ from qa.wire_quotes import WordingJson, wording_json
 from qa.wording import NearPlace, Wording, find_parts, find_words
 
 __all__ = [
+    "FAILING",
     "FORMATS",
     "LONGEST_QUESTION",
     "SCHEMA",
@@ -55,8 +72,14 @@ __all__ = [
     "Case",
     "CasesError",
     "Change",
+    "Check",
+    "CheckJson",
+    "CheckedCitation",
+    "CheckedClaim",
+    "CheckedQuotation",
     "CitationJson",
     "ConversationJson",
+    "DraftError",
     "Excerpt",
     "ExcerptJson",
     "ExplainedPassage",
@@ -87,6 +110,8 @@ __all__ = [
     "answer_json",
     "ask_in",
     "case_lines",
+    "check_draft",
+    "check_json",
     "citation_json",
     "cite",
     "conversation_json",
