@@ -14,6 +14,7 @@ from qa.checking import (
 )
 from qa.citations import cite, spoken_date
 from qa.conversing import ask_in, erase_removed, shown_feedback, shown_turns
+from qa.drafts import Draft, read_draft
 from qa.errors import (
     CasesError,
     DraftError,
@@ -79,6 +80,7 @@ __all__ = [
     "CheckedQuotation",
     "CitationJson",
     "ConversationJson",
+    "Draft",
     "DraftError",
     "Excerpt",
     "ExcerptJson",
@@ -132,6 +134,7 @@ __all__ = [
     "literal",
     "marked",
     "read_cases",
+    "read_draft",
     "shown_feedback",
     "shown_turns",
     "spoken_date",
