@@ -58,7 +58,7 @@ from qa.wire_conversations import (
     judged_json,
     turn_json,
 )
-from qa.wire_formats import answer_in_formats
+from qa.wire_formats import answer_in_formats, wording_in_formats
 from qa.wire_quotes import WordingJson, wording_json
 from qa.wording import NearPlace, Wording, find_parts, find_words
 
@@ -141,5 +141,6 @@ __all__ = [
     "to_markdown",
     "turn_json",
     "unfounded",
+    "wording_in_formats",
     "wording_json",
 ]
