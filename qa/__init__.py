@@ -28,6 +28,7 @@ from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
 from qa.exporting import to_markdown
 from qa.fingerprints import fingerprint
+from qa.fixing import Fixed, fixed
 from qa.followups import Turn
 from qa.judged import case_lines
 from qa.marking import marked
@@ -89,6 +90,7 @@ __all__ = [
     "FeedbackJson",
     "Figure",
     "FilterJson",
+    "Fixed",
     "Format",
     "FormatError",
     "JudgedJson",
@@ -124,6 +126,7 @@ __all__ = [
     "find_parts",
     "find_words",
     "fingerprint",
+    "fixed",
     "formatted",
     "formatted_html",
     "formatted_together",
