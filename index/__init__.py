@@ -1,5 +1,6 @@
 """The material: reading, passages, vectors, storage, search."""
 
+from index.catalogue import CatalogueEntry
 from index.citation_keys import made_key
 from index.conversations import Conversation, Conversations, KeptTurn, title_of
 from index.documents import Document, Heading, Landmark, Reading, Table
@@ -21,7 +22,7 @@ from index.errors import (
     TooBusy,
     UnreadableFile,
 )
-from index.facets import folded, is_text, names_of
+from index.facets import folded, folded_words, is_text, names_of
 from index.feedback import Feedback, FeedbackBook, Judged, Verdict
 from index.file_rows import FileRecord, FileState
 from index.files import LARGEST_FILE, absolute, described_by, find_files, is_gone, is_left_out
@@ -31,6 +32,7 @@ from index.ingest import FileReport, add_files
 from index.lexical import FUNCTION_WORDS, content_words, words_of
 from index.library import Library
 from index.locators import Locator, locate
+from index.manuscripts import Manuscript, read_manuscript
 from index.models import DEFAULT_MODEL
 from index.pages import PAGE_SCALE, PageView, PageViewer, page_count
 from index.passages import Passage, split
@@ -57,6 +59,7 @@ __all__ = [
     "LARGEST_FILE",
     "PAGE_SCALE",
     "Cancelled",
+    "CatalogueEntry",
     "Conversation",
     "ConversationMissing",
     "Conversations",
@@ -86,6 +89,7 @@ __all__ = [
     "LibraryMissing",
     "LibraryNotWritable",
     "Locator",
+    "Manuscript",
     "Match",
     "Matching",
     "NothingKept",
@@ -116,6 +120,7 @@ __all__ = [
     "described_by",
     "find_files",
     "folded",
+    "folded_words",
     "is_gone",
     "is_left_out",
     "is_phrase",
@@ -128,6 +133,7 @@ __all__ = [
     "page_count",
     "parts_of",
     "person_of",
+    "read_manuscript",
     "rebuild_library",
     "sentence_spans",
     "split",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from index import lexical
 from index.cache import DocumentCache
+from index.catalogue import CatalogueEntry, read_catalogue
 from index.conversations import Conversations
 from index.document_rows import count_documents, load_document, load_documents
 from index.documents import Document
@@ -169,6 +170,11 @@ class Library:
         """A document by its id."""
         with self._store.read() as connection:
             return load_document(connection, document_id)
+
+    def catalogue(self) -> list[CatalogueEntry]:
+        """What every document is called, by their sources."""
+        with self._store.read() as connection:
+            return read_catalogue(connection)
 
     def kept(self, only: Filter | None) -> frozenset[str]:
         """The ids of the documents that a filter keeps, maybe none; without one, of all."""

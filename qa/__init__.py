@@ -4,14 +4,31 @@ from qa.alignment import Change
 from qa.answers import Answer, Excerpt
 from qa.bot import Bot
 from qa.cases import Case, read_cases
+from qa.checking import (
+    FAILING,
+    Check,
+    CheckedCitation,
+    CheckedClaim,
+    CheckedQuotation,
+    check_draft,
+)
 from qa.citations import cite, spoken_date
 from qa.conversing import ask_in, erase_removed, shown_feedback, shown_turns
-from qa.errors import CasesError, FormatError, QuestionError, QuotationError, SettingsError
+from qa.drafts import Draft, read_draft
+from qa.errors import (
+    CasesError,
+    DraftError,
+    FormatError,
+    QuestionError,
+    QuotationError,
+    SettingsError,
+)
 from qa.evaluation import Figure, Outcome, evaluate, figures, is_exact
 from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
 from qa.exporting import to_markdown
 from qa.fingerprints import fingerprint
+from qa.fixing import Fixed, fixed
 from qa.followups import Turn
 from qa.judged import case_lines
 from qa.marking import marked
@@ -30,6 +47,7 @@ from qa.wire import (
     answer_json,
     citation_json,
 )
+from qa.wire_check import CheckJson, check_json
 from qa.wire_conversations import (
     ConversationJson,
     FeedbackJson,
@@ -42,11 +60,12 @@ from qa.wire_conversations import (
     turn_json,
 )
 from qa.wire_files import FileJson, file_json
-from qa.wire_formats import SpanJson, answer_in_formats, span_json
+from qa.wire_formats import SpanJson, answer_in_formats, span_in_formats, wording_in_formats
 from qa.wire_quotes import WordingJson, wording_json
 from qa.wording import NearPlace, Wording, find_parts, find_words
 
 __all__ = [
+    "FAILING",
     "FORMATS",
     "LONGEST_QUESTION",
     "SCHEMA",
@@ -56,8 +75,15 @@ __all__ = [
     "Case",
     "CasesError",
     "Change",
+    "Check",
+    "CheckJson",
+    "CheckedCitation",
+    "CheckedClaim",
+    "CheckedQuotation",
     "CitationJson",
     "ConversationJson",
+    "Draft",
+    "DraftError",
     "Excerpt",
     "ExcerptJson",
     "ExplainedPassage",
@@ -66,6 +92,7 @@ __all__ = [
     "Figure",
     "FileJson",
     "FilterJson",
+    "Fixed",
     "Format",
     "FormatError",
     "JudgedJson",
@@ -90,6 +117,8 @@ __all__ = [
     "answer_json",
     "ask_in",
     "case_lines",
+    "check_draft",
+    "check_json",
     "citation_json",
     "cite",
     "conversation_json",
@@ -101,6 +130,7 @@ __all__ = [
     "find_parts",
     "find_words",
     "fingerprint",
+    "fixed",
     "formatted",
     "formatted_html",
     "formatted_together",
@@ -111,12 +141,14 @@ __all__ = [
     "literal",
     "marked",
     "read_cases",
+    "read_draft",
     "shown_feedback",
     "shown_turns",
-    "span_json",
+    "span_in_formats",
     "spoken_date",
     "to_markdown",
     "turn_json",
     "unfounded",
+    "wording_in_formats",
     "wording_json",
 ]

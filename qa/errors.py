@@ -2,6 +2,7 @@
 
 PinciteError
 ├── CasesError       evaluation questions that cannot be read
+├── DraftError       a draft that cannot be checked
 ├── FormatError      a citation that cannot be given in a format
 ├── QuestionError    a question that cannot be asked
 ├── QuotationError   words that cannot be looked for
@@ -19,6 +20,10 @@ class CasesError(PinciteError, ValueError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+
+
+class DraftError(PinciteError, ValueError):
+    """A draft is empty, too long or cannot be read; the message says which."""
 
 
 class FormatError(PinciteError, ValueError):

@@ -7,7 +7,10 @@ from index import FileRecord, FileState
 
 
 class FileJson(TypedDict):
-    """A file that was looked at, how it ended, and the document that it gave, if it did."""
+    """A file that was looked at, how it ended, and the document that it gave, if it did.
+
+    `citation_key` names the document in what a writer cites.
+    """
 
     id: str | None
     title: str
@@ -20,6 +23,7 @@ class FileJson(TypedDict):
     reason: str
     passages: int
     pages_without_text: list[int]
+    citation_key: str | None
     link: str | None
 
 
@@ -37,5 +41,6 @@ def file_json(file: FileRecord) -> FileJson:
         "reason": file.reason,
         "passages": file.passages,
         "pages_without_text": list(file.silent_pages),
+        "citation_key": file.citation_key or None,
         "link": f"/d/{file.document}" if file.document else None,
     }

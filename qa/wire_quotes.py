@@ -1,10 +1,12 @@
 """Where words stand, as plain values: the places are those of the one answer schema."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 # Python 3.11's own cannot be turned into a JSON schema.
 from typing_extensions import TypedDict
 
+from qa.alignment import Change
 from qa.places import Place
 from qa.wire import SCHEMA, ExcerptJson, PlaceJson, excerpt_json, place_json
 from qa.wording import NearPlace, Wording
@@ -70,6 +72,11 @@ def wording_json(wording: Wording) -> WordingJson:
     }
 
 
+def changes_json(changes: Iterable[Change]) -> list[ChangeJson]:
+    """Runs of words, in order."""
+    return [{"kind": one.kind, "theirs": one.theirs, "ours": one.ours} for one in changes]
+
+
 def _quoted(number: int, place: Place) -> QuotedJson:
     return {"number": number, **place_json(place)}
 
@@ -78,8 +85,6 @@ def _near(number: int, place: NearPlace) -> NearJson:
     return {
         "number": number,
         "likeness": place.likeness,
-        "changes": [
-            {"kind": one.kind, "theirs": one.theirs, "ours": one.ours} for one in place.changes
-        ],
+        "changes": changes_json(place.changes),
         **place_json(place),
     }

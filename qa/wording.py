@@ -139,13 +139,15 @@ def checked_quotation(words: str) -> str:
     return asked
 
 
-def _remark(words: str) -> str:
-    """Why the words are looked for only as they stand; nothing where they are not.
-
-    Of a script without spaces two characters are as good as a word.
-    """
+def extent(words: str) -> float:
+    """How many words there are; of a script without spaces, two characters are one."""
     keys = words_in(words).keys
-    size = len(keys) - sum(len(key) == 1 and key > "\u0e00" for key in keys) / 2
+    return len(keys) - sum(len(key) == 1 and key > "\u0e00" for key in keys) / 2
+
+
+def _remark(words: str) -> str:
+    """Why the words are looked for only as they stand; nothing where they are not."""
+    size = extent(words)
     if size <= 1:
         return (
             f"one word is looked for only as it stands; for what comes near give {_FEWEST} words"
@@ -155,9 +157,9 @@ def _remark(words: str) -> str:
             "so few words are looked for only as they stand; for what comes near give "
             f"{_FEWEST} words"
         )
-    if len(keys) > _MOST_COMPARED:
+    if (number := len(words_in(words))) > _MOST_COMPARED:
         return (
-            f"{len(keys):,} words are looked for only as they stand; for what comes near give "
+            f"{number:,} words are looked for only as they stand; for what comes near give "
             f"{_MOST_COMPARED:,} at most"
         )
     return ""

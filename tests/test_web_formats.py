@@ -60,8 +60,8 @@ def test_an_unknown_format_and_a_missing_address_are_said(pincite: Pincite, note
     assert unknown.status == 2
     assert "'harvard' is not one of 'plain', 'markdown', 'pandoc', 'chicago'" in unknown.err
     assert (missing.status, missing.out) == (1, "")
-    assert "excerpt 1: “rope.txt” has no web address" in missing.err
-    assert "none of the excerpts can be given as 'link'" in missing.err
+    assert "quote 1: “rope.txt” has no web address" in missing.err
+    assert "none of the quotes can be given as 'link'" in missing.err
 
 
 def test_add_reports_what_a_library_of_references_says(pincite: Pincite, notes: Path) -> None:

@@ -34,6 +34,15 @@ _ROOT = Path(__file__).parents[1]
 _PATIENCE = 90.0
 _BRIDGE = "The harbour bridge was opened in spring. It is two miles long.\n"
 
+_DRAFT = """\
+They say: “The harbour bridge was opened in spring.”
+They say, too, “the clock tower has five faces”.
+
+“It is two miles long” [@smith2020tower]. “Nobody ever crossed it after dark”, they say.
+
+The tower has four faces.
+"""
+
 Given = TypeVar("Given")
 Use = Callable[[Client], Awaitable[Given]]
 
@@ -136,15 +145,17 @@ async def _everything(client: Client) -> dict[str, Any]:
     """What a client does that knows nothing: it lists, asks, finds, reads."""
     tools = (await client.list_tools()).tools
     schemas: dict[str, Any] = {one.name: one.output_schema for one in tools}
-    assert set(schemas) == {"ask", "quote", "documents", "read_span"}
+    assert set(schemas) == {"ask", "quote", "check", "documents", "read_span"}
     for tool in tools:
         assert tool.description
         assert tool.annotations is not None
         assert tool.annotations.read_only_hint
+        assert "context" not in tool.input_schema["properties"]
     told = {}
     for name, arguments in (
         ("ask", {"question": "When was the harbour bridge opened?", "formats": ["pandoc"]}),
         ("quote", {"words": "was opened in SPRING"}),
+        ("check", {"draft": _DRAFT}),
         ("documents", {}),
     ):
         told[name] = await _checked(client, schemas, name, arguments)
@@ -169,6 +180,13 @@ def _is_what_the_documents_say(told: dict[str, Any]) -> None:
     assert told["read_span"]["citation"] == exact["citation"] == "“bridge.txt”, line 1."
     assert "[@" in told["read_span"]["formats"]["pandoc"]
     assert told["documents"]["total"] == 3
+    assert [one["verdict"] for one in told["check"]["quotations"]] == [
+        "exact",
+        "altered",
+        "misattributed",
+        "not found",
+    ]
+    assert not told["check"]["passes"]
     assert told["bridge.txt"] == _BRIDGE
 
 
@@ -394,10 +412,67 @@ def test_a_question_may_lean_on_those_before(here: AssistantServer) -> None:
     assert "bridge" in told["searched"]
 
 
+def test_a_draft_is_judged_quotation_by_quotation(here: AssistantServer) -> None:
+    shares: list[float] = []
+
+    async def report(progress: float, total: float | None, message: str | None) -> None:
+        assert total is not None
+        shares.append(progress / total)
+
+    result = _used(
+        here,
+        lambda client: client.call_tool("check", {"draft": _DRAFT}, progress_callback=report),
+    )
+
+    told: Any = result.structured_content
+    _, altered, misattributed, _ = told["quotations"]
+    assert [one for one in altered["changes"] if one["kind"] != "same"] == [
+        {"kind": "replaced", "theirs": "five ", "ours": "four "}
+    ]
+    assert misattributed["cited"][0]["title"] == "The tower"
+    assert misattributed["places"][0]["citation"] == "“bridge.txt”, line 1."
+    assert _DRAFT[slice(*altered["span"].values())] == altered["words"]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert getattr(result.content[0], "text", "").startswith("Not all of this draft")
+
+
+def test_a_draft_may_be_checked_for_its_quotations_alone(here: AssistantServer) -> None:
+    draft = "In 1931 “the clock tower has four faces” was written by Ada Byron.\n\nIt cost $5."
+
+    told = _told(here, "check", draft=draft, claims=False, markdown=False, author="Smith")
+
+    assert (told["passes"], told["claims"], told["counts"]) == (True, [], {"exact": 1})
+
+
+def test_a_check_that_is_no_longer_wanted_ends(here: AssistantServer) -> None:
+    # By itself it would take minutes.
+    draft = "\n\n".join(f"“The clock tower has {n} faces, they say.”" for n in range(20_000))
+    begun = anyio.Event()
+
+    async def use(client: Client) -> Any:
+        async def report(progress: float, total: float | None, message: str | None) -> None:
+            begun.set()
+
+        async def check() -> None:
+            await client.call_tool("check", {"draft": draft}, progress_callback=report)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(check)
+            await begun.wait()
+            group.cancel_scope.cancel()
+        # It lets the next one in.
+        return (await client.call_tool("check", {"draft": _DRAFT})).structured_content
+
+    assert _used(here, use)["counts"]["exact"] == 1
+
+
 def test_every_format_can_be_had(here: AssistantServer) -> None:
     told = _told(here, "ask", question="Who opened the bridge?", limit=1, formats=list(FORMATS))
+    found = _told(here, "quote", words="opened in spring", formats="chicago")
 
     assert set(told["excerpts"][0]["formats"]) == set(FORMATS)
+    assert "“opened in spring”" in found["exact"][0]["formats"]["chicago"]
 
 
 def test_documents_are_found_and_come_page_by_page(here: AssistantServer) -> None:
@@ -410,6 +485,7 @@ def test_documents_are_found_and_come_page_by_page(here: AssistantServer) -> Non
     assert (first["total"], rest["total"]) == (3, 3)
     assert [one["title"] for one in found["documents"]] == ["The tower"]
     assert [one["id"] for one in without["documents"]] == [None]
+    assert found["documents"][0]["citation_key"] == "smith2020tower"
 
 
 def test_a_span_is_read_verbatim_and_ends_with_the_text(here: AssistantServer) -> None:
@@ -419,7 +495,7 @@ def test_a_span_is_read_verbatim_and_ends_with_the_text(here: AssistantServer) -
     beyond = _told(here, "read_span", document=bridge["id"], start=41, end=LONGEST_SPAN)
 
     assert (inside["quote"], inside["span"]) == (_BRIDGE[4:18], {"start": 4, "end": 18})
-    assert (inside["characters"], inside["formats"]) == (len(_BRIDGE), {})
+    assert (inside["characters"], inside.get("formats")) == (len(_BRIDGE), None)
     assert beyond["quote"] == _BRIDGE[41:]
     assert beyond["span"] == {"start": 41, "end": len(_BRIDGE)}
 
@@ -437,6 +513,9 @@ def test_a_span_is_read_verbatim_and_ends_with_the_text(here: AssistantServer) -
         ("ask", {"question": "Who?", "follow_up_to": ["Why?"] * 21}, "follow_up_to: "),
         ("quote", {"words": ""}, "the quotation is empty; give the words to look for"),
         ("quote", {"words": "word " * 3000}, "10,000"),
+        ("check", {"draft": "\n"}, "the draft is empty; give its text"),
+        ("check", {"draft": "word " * 250_000}, "at most 1,000,000 are taken"),
+        ("check", {"draft": "“A b c d”", "tag": "x"}, "no document has the tag 'x'"),
         ("documents", {"state": "lost"}, "state: Input should be"),
         ("read_span", {"document": "x", "start": 0, "end": 1}, "there is no document 'x'"),
         ("dance", {}, "Unknown tool: dance"),
@@ -495,6 +574,7 @@ def test_it_starts_before_there_is_a_library_and_follows_what_becomes_of_it(
         for tool, arguments in (
             ("ask", {"question": "Who?"}),
             ("quote", {"words": "spring"}),
+            ("check", {"draft": _DRAFT}),
             ("documents", {}),
             ("read_span", {"document": "x", "start": 0, "end": 1}),
         ):

@@ -7,67 +7,41 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+from anyio import from_thread
+from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult, TextContent
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from typing_extensions import TypedDict
 
-from index import Document, FileState, Filter, Library, PinciteError
+from index import Document, FileState, Library, PinciteError
 from qa import (
     SCHEMA,
     AnswerJson,
+    CheckJson,
     FileJson,
-    Format,
     Place,
     SpanJson,
     Turn,
     WordingJson,
     answer_in_formats,
+    check_draft,
+    check_json,
     file_json,
     find_words,
-    span_json,
-    wording_json,
+    span_in_formats,
+    wording_in_formats,
 )
 from web.crowd import Crowd
 from web.finding import found_files
+from web.mcp_arguments import After, Authors, Before, Earlier, Formats, Tags, Within, chosen
 from web.mcp_library import OpenedLibrary
 
 LONGEST_SPAN = 10_000
 
 # They wait in threads, of which there are 40: some stay free for what is quickly told.
 _MOST_WAITING = 20
-_MOST_TURNS = 20
-
-
-def _as_tuple(value: object) -> object:
-    """A single value, which assistants like to give without its list, as one of a list."""
-    return (value,) if isinstance(value, str) else value
-
-
-Values = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
-
-Within = Annotated[
-    Values,
-    Field(
-        description="Only what is there: files, folders (any run of a path's parts), words that "
-        "stand together in a title, or ids of documents. Any of several will do."
-    ),
-]
-Authors = Annotated[
-    Values, Field(description="Only documents of an author whose name has all these words.")
-]
-Tags = Annotated[Values, Field(description="Only documents with one of these tags.")]
-After = Annotated[
-    str | None, Field(description="Only documents of then or later: 2020, 2020-09 or 2020-09-22.")
-]
-Before = Annotated[str | None, Field(description="Only documents of then or earlier.")]
-Formats = Annotated[
-    tuple[Format, ...],
-    BeforeValidator(_as_tuple),
-    Field(
-        description="Give each quote with its citation, ready to paste, in these formats too: "
-        "pandoc is “quote” [@key, p. 12], markdown a block quote with a footnote."
-    ),
-]
+# One takes as long as many questions.
+_MOST_DRAFTS_WAITING = 4
 
 
 class NoDocument(PinciteError):
@@ -89,6 +63,7 @@ class Tools:
     def __init__(self, opened: OpenedLibrary) -> None:
         self._opened = opened
         self._crowd = Crowd(most_waiting=_MOST_WAITING)
+        self._drafts = Crowd(at_once=1, most_waiting=_MOST_DRAFTS_WAITING)
 
     def ask(
         self,
@@ -106,15 +81,7 @@ class Tools:
         after: After = None,
         before: Before = None,
         formats: Formats = (),
-        follow_up_to: Annotated[
-            tuple[str, ...],
-            Field(max_length=_MOST_TURNS),
-            BeforeValidator(_as_tuple),
-            Field(
-                description="The questions asked before, oldest first, if this one leans on them "
-                "(“and in 2022?”, “what did he say?”).",
-            ),
-        ] = (),
+        follow_up_to: Earlier = (),
     ) -> Annotated[CallToolResult, AnswerJson]:
         """Ask the user's own documents a question; get the exact words that answer it.
 
@@ -127,7 +94,7 @@ class Tools:
         nearest and answers nothing. `before` and `after` are the sentences around a quote, `also`
         are other documents that say the same in the same words.
         """
-        only = _filter(within, author, tag, after, before)
+        only = chosen(within, author, tag, after, before)
         with self._crowd.turn():
             answer = self._opened.bot().ask(
                 question, limit=limit, only=only, history=[Turn(one) for one in follow_up_to]
@@ -148,6 +115,7 @@ class Tools:
         tag: Tags = (),
         after: After = None,
         before: Before = None,
+        formats: Formats = (),
     ) -> Annotated[CallToolResult, WordingJson]:
         """Find where words stand in the user's documents, to check or to cite a quotation.
 
@@ -160,7 +128,7 @@ class Tools:
         from the document's (`ours`): give the document's. `alike` are passages that say it in
         other words, and are no source of the quotation.
         """
-        only = _filter(within, author, tag, after, before)
+        only = chosen(within, author, tag, after, before)
         with self._crowd.turn():
             found = find_words(
                 self._opened.library(),
@@ -169,10 +137,67 @@ class Tools:
                 most=limit,
                 threshold=self._opened.threshold,
             )
-        told = wording_json(found)
+        told = wording_in_formats(found, formats)
         if told["total"]:
             return _result(told)
         return _result(told, "These words stand nowhere in your documents.")
+
+    def check(
+        self,
+        context: Context[Any, Any],
+        draft: Annotated[str, Field(description="The whole text, as it stands.")],
+        markdown: Annotated[
+            bool, Field(description="Whether the draft is Markdown; else it is plain text.")
+        ] = True,
+        claims: Annotated[
+            bool,
+            Field(description="Whether to look up sentences without quotation, too: slower."),
+        ] = True,
+        within: Within = (),
+        author: Authors = (),
+        tag: Tags = (),
+        after: After = None,
+        before: Before = None,
+    ) -> Annotated[CallToolResult, CheckJson]:
+        """Check every quotation and citation of a draft against the user's documents.
+
+        The `verdict` of each of the `quotations`: *exact*; *elided* (words are left out or in
+        brackets, as they may be); *altered* (`changes` tell how the draft's words, `theirs`,
+        differ from the source's, `ours`); *misattributed* (another source than the one `cited`
+        has them: see `places`); *wrong page*; *not found*; *not judged*. Tell the user each
+        one that is not exact or elided, with its `remark`; give the true wording from `places`
+        or `changes`, letter by letter, and invent none. A citation with no `documents` names
+        none of the user's.
+
+        `claims` are sentences with a number, date or name. *Supported* says that a passage,
+        the `place`, speaks of all that the sentence names, not that the sentence is true; else
+        `missing` is what the nearest passage lacks. Never call a claim true or false for it.
+
+        A `span` counts the characters of the draft. Long drafts take minutes.
+        """
+
+        def report(done: int, total: int) -> None:
+            # Raises where the request was cancelled.
+            from_thread.check_cancelled()
+            from_thread.run(context.report_progress, done, total)
+
+        only = chosen(within, author, tag, after, before)
+        with self._drafts.turn():
+            found = check_draft(
+                self._opened.library(),
+                draft,
+                markdown=markdown,
+                only=only,
+                look_up=claims,
+                threshold=self._opened.threshold,
+                done=report,
+            )
+        if found.passes:
+            return _result(check_json(found))
+        return _result(
+            check_json(found),
+            "Not all of this draft is as the documents have it: tell what is not.",
+        )
 
     def documents(
         self,
@@ -183,7 +208,7 @@ class Tools:
         limit: Annotated[int, Field(ge=1, le=500, description="The most files to list.")] = 50,
         cursor: Annotated[str | None, Field(description="`next` of the list before.")] = None,
     ) -> Annotated[CallToolResult, FilesJson]:
-        """List the user's documents: titles, authors, dates, tags, and their ids.
+        """List the user's documents: titles, authors, dates, tags, ids, citation keys.
 
         All files that were looked at are listed, by path. One whose `id` is null gave no
         document, for the `reason` told, and is neither searched nor quoted. The `id` is what
@@ -213,8 +238,7 @@ class Tools:
 
         `start` and `end` are those of a result's `span`, or lie around it to read what stands
         before and after; what lies beyond the end of the text, which has `characters`, is left
-        out: see the `span` that comes back. To cite words that `quote` found in a format, give
-        their span and the format.
+        out: see the `span` that comes back.
         """
         found = document_of(self._opened.library(), document)
         length = len(found.text)
@@ -228,7 +252,7 @@ class Tools:
                 f"{end - start} characters are too many at once; read {LONGEST_SPAN} at most, "
                 "and go on from there"
             )
-        return _result(span_json(Place(found, start, min(end, length)), formats))
+        return _result(span_in_formats(Place(found, start, min(end, length)), formats))
 
 
 def document_of(library: Library, document_id: str) -> Document:
@@ -240,17 +264,6 @@ def document_of(library: Library, document_id: str) -> Document:
             "lists those that are there"
         )
     return found
-
-
-def _filter(
-    within: tuple[str, ...],
-    authors: tuple[str, ...],
-    tags: tuple[str, ...],
-    after: str | None,
-    before: str | None,
-) -> Filter | None:
-    only = Filter(within=within, authors=authors, tags=tags, after=after, before=before)
-    return only or None
 
 
 def _result(told: Mapping[str, Any], remark: str = "") -> CallToolResult:

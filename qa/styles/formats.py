@@ -210,9 +210,22 @@ def _newsroom_line(cited: _Cited) -> str:
     return ", ".join(part for part in parts if part) + "."
 
 
+def note_for(place: Place, document: Document, *, markdown: bool) -> str:
+    """What a note says of a place, in Markdown or in plain text."""
+    cited = _cited(place, document, 1, "")
+    note = chicago_note(cited.source, cited.pins)
+    return as_markdown(note) if markdown else bare(note)
+
+
+def key_for(place: Place, document: Document) -> str:
+    """The citation of a place as Pandoc reads it: `[@key, p. 12]`."""
+    cited = _cited(place, document, 1, "")
+    return pandoc_citation(str(cited.item["id"]), cited.pins)
+
+
 def _footnote(cited: _Cited) -> str:
     """A block quote of Markdown with the citation as its footnote."""
-    note = as_markdown(chicago_note(cited.source, cited.pins))
+    note = note_for(cited, cited.document, markdown=True)
     if cited.base:
         link = permanent_link(cited.document, cited.start, cited.end)
         note += f" [Open]({cited.base}{link})"
@@ -220,7 +233,7 @@ def _footnote(cited: _Cited) -> str:
 
 
 def _pandoc(cited: _Cited) -> str:
-    citation = pandoc_citation(str(cited.item["id"]), cited.pins)
+    citation = key_for(cited, cited.document)
     parts = paragraphs(cited.quote)
     if len(parts) == 1:
         return f"“{escaped(parts[0])}” {citation}"

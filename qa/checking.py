@@ -1,0 +1,280 @@
+"""Checking a draft: what its quotations, its citations and its claims are worth."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index import Document, Filter, Library, Span
+from qa.attaching import Attached, attached
+from qa.claims import Claim, Support, blanked, claims, supported
+from qa.confidence import THRESHOLD
+from qa.draft_citations import DraftCitation, draft_citations, note_spans
+from qa.errors import DraftError, QuotationError
+from qa.judging import Judgement, Verdict, judged
+from qa.naming import Catalogue, Named
+from qa.quotations import Quotation, Unbalanced, prose_of, quotations
+from qa.wording import extent
+
+LONGEST_DRAFT = 1_000_000
+# Fewer words are no quotation that one is held to, unless a source is cited for them.
+FEWEST_WORDS = 4
+FAILING: frozenset[Verdict] = frozenset({"altered", "misattributed", "not found"})
+
+# Of several sources that are cited together the one that has the words counts.
+_ORDER: tuple[Verdict, ...] = (
+    "exact",
+    "elided",
+    "wrong page",
+    "altered",
+    "misattributed",
+    "not found",
+    "not judged",
+)
+_STANDING = frozenset({"exact", "elided"})
+_MASK = "\x01"
+_BLOCK_ENDS = re.compile(r"[\s.,;:!?\"”’»)\]]*(?=\n[^\S\n]*[^\s>]|\n[^\S\n]*\n|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedQuotation:
+    """A quotation of a draft, what is cited for it, and what was found of its words."""
+
+    quotation: Quotation
+    citations: tuple[DraftCitation, ...]
+    cited: tuple[Document, ...]
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCitation:
+    """A citation of a draft and the documents that it means; `remark` says what is wrong."""
+
+    citation: DraftCitation
+    documents: tuple[Document, ...]
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClaim:
+    """A sentence that claims something, and the passage that comes nearest to it."""
+
+    claim: Claim
+    support: Support
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether the passage speaks of all that is told."""
+        return self.support.place is not None and not self.support.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What is in a draft, each in the order of the draft.
+
+    `passed_over` counts the quotations that were not judged: in notes, titles of
+    documents, and those of few words without a citation.
+    """
+
+    draft: str
+    quotations: tuple[CheckedQuotation, ...]
+    citations: tuple[CheckedCitation, ...]
+    claims: tuple[CheckedClaim, ...]
+    unbalanced: tuple[Unbalanced, ...]
+    passed_over: int
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing is altered, misattributed or not found."""
+        return not any(one.judgement.verdict in FAILING for one in self.quotations) and all(
+            one.documents for one in self.citations
+        )
+
+
+def check_draft(
+    library: Library,
+    draft: str,
+    *,
+    markdown: bool = True,
+    only: Filter | None = None,
+    look_up: bool = True,
+    threshold: float = THRESHOLD,
+    done: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Check:
+    """Judge the quotations and citations of a draft, and look up its claims if wanted.
+
+    `done` is told how many of all of them are done. Raises `DraftError` for a draft
+    that is empty or too long, and `FilterError` for a filter that keeps no document.
+    """
+    _accept(draft)
+    # For a filter that keeps nothing to be told before the first quotation is looked for.
+    sources = _Sources(library, only)
+    told = draft_citations(draft, markdown=markdown)
+    named = {one: sources.catalogue.named(one) for one in told}
+    cited = [one for one in told if named[one].documents or named[one].remark]
+    found, unbalanced = quotations(_masked(draft, cited), markdown=markdown)
+    notes = note_spans(draft) if markdown else []
+    pairs = [
+        pair
+        for pair in attached(draft, found, cited)
+        if not _is_passed_over(pair, sources.catalogue, notes)
+    ]
+    quoted = [(pair.quotation.start, pair.quotation.end) for pair in pairs]
+    claimed = list(_claims(draft, told, notes, quoted, markdown=markdown)) if look_up else []
+
+    total = len(pairs) + len(claimed)
+    checked = []
+    for pair in pairs:
+        checked.append(_checked(sources, pair, named))
+        done(len(checked), total)
+    looked_up = []
+    for claim in claimed:
+        looked_up.append(
+            CheckedClaim(claim, supported(library, claim, only=only, threshold=threshold))
+        )
+        done(len(checked) + len(looked_up), total)
+    return Check(
+        draft=draft,
+        quotations=tuple(checked),
+        citations=tuple(_citation(sources, one, named[one]) for one in cited),
+        claims=tuple(looked_up),
+        unbalanced=tuple(unbalanced),
+        passed_over=len(found) - len(pairs),
+    )
+
+
+class _Sources:
+    """The documents that quotations are held against, loaded once each."""
+
+    def __init__(self, library: Library, only: Filter | None) -> None:
+        self.library = library
+        self.only = only
+        self.kept = library.kept(only)
+        self.catalogue = Catalogue(library.catalogue())
+        self._loaded: dict[str, Document | None] = {}
+
+    def documents(self, ids: Sequence[str]) -> tuple[Document, ...]:
+        """The documents with the ids that are still there."""
+        for one in ids:
+            if one not in self._loaded:
+                self._loaded[one] = self.library.document(one)
+        return tuple(document for one in ids if (document := self._loaded[one]) is not None)
+
+
+def _accept(draft: str) -> None:
+    if not draft.strip():
+        raise DraftError("the draft is empty; give its text")
+    if len(draft) > LONGEST_DRAFT:
+        raise DraftError(
+            f"the draft has {len(draft):,} characters; at most {LONGEST_DRAFT:,} are taken: "
+            "check it chapter by chapter"
+        )
+
+
+def _masked(draft: str, cited: Sequence[DraftCitation]) -> str:
+    """The draft without the citations that may stand between quotation marks.
+
+    What is in parentheses may be quoted too, but at the end of a block quote.
+    """
+    parts: list[str] = []
+    position = 0
+    for one in cited:
+        if one.start < position or one.kind in {"link", "attribution"}:
+            continue
+        if one.kind == "parentheses" and not _ends_block(draft, one):
+            continue
+        parts += [draft[position : one.start], _MASK * (one.end - one.start)]
+        position = one.end
+    return "".join([*parts, draft[position:]])
+
+
+def _ends_block(draft: str, citation: DraftCitation) -> bool:
+    line = draft[draft.rfind("\n", 0, citation.start) + 1 : citation.start]
+    return line.lstrip().startswith(">") and bool(_BLOCK_ENDS.match(draft, citation.end))
+
+
+def _is_passed_over(pair: Attached, catalogue: Catalogue, notes: Sequence[Span]) -> bool:
+    quotation = pair.quotation
+    if any(start <= quotation.start < end for start, end in notes):
+        # There titles stand between the marks.
+        return True
+    size = extent(quotation.words)
+    if size < FEWEST_WORDS:
+        return not (pair.citations and pair.certain and size)
+    return catalogue.is_title(quotation.words)
+
+
+def _claims(
+    draft: str,
+    told: Sequence[DraftCitation],
+    notes: Sequence[Span],
+    quoted: Sequence[Span],
+    *,
+    markdown: bool,
+) -> list[Claim]:
+    unread = [*notes, *((one.start, one.end) for one in told if one.kind != "parentheses")]
+    prose = blanked(prose_of(draft, markdown=markdown).replace("\x00", " "), unread)
+    return list(claims(prose, quoted))
+
+
+def _checked(
+    sources: _Sources, pair: Attached, named: Mapping[DraftCitation, Named]
+) -> CheckedQuotation:
+    """The quotation judged by its citations; by one that may not be its own only if it holds."""
+    words = pair.quotation.words
+    try:
+        by_citation = _by_citations(sources, pair, named)
+        holds = by_citation is not None and by_citation.verdict in _STANDING
+        if by_citation is not None and (pair.certain or holds):
+            judgement = by_citation
+        else:
+            judgement = judged(sources.library, words, only=sources.only)
+    except QuotationError as error:
+        holds = False
+        judgement = Judgement("not judged", remark=str(error))
+    if not (pair.certain or holds):
+        return CheckedQuotation(pair.quotation, (), (), judgement)
+    meant = [named[one] for one in pair.citations]
+    remarks = dict.fromkeys([judgement.remark, *(one.remark for one in meant)])
+    return CheckedQuotation(
+        pair.quotation,
+        pair.citations,
+        sources.documents(list(dict.fromkeys(id_ for one in meant for id_ in one.documents))),
+        replace(judgement, remark="; ".join(filter(None, remarks))),
+    )
+
+
+def _by_citations(
+    sources: _Sources, pair: Attached, named: Mapping[DraftCitation, Named]
+) -> Judgement | None:
+    """The best that any of the citations makes of the words; None if they name no document."""
+    tried = [
+        judged(
+            sources.library,
+            pair.quotation.words,
+            cited=inside,
+            pages=one.pages,
+            only=sources.only,
+        )
+        for one in pair.citations
+        if (inside := [id_ for id_ in named[one].documents if id_ in sources.kept])
+    ]
+    return min(tried, key=lambda one: _ORDER.index(one.verdict), default=None)
+
+
+def _citation(sources: _Sources, citation: DraftCitation, named: Named) -> CheckedCitation:
+    documents = sources.documents(named.documents)
+    remark = named.remark
+    if citation.pages is not None and len(documents) == 1:
+        remark = remark or _unknown_page(documents[0], citation.pages)
+    return CheckedCitation(citation, documents, remark)
+
+
+def _unknown_page(document: Document, pages: tuple[str, str]) -> str:
+    known = {
+        name.casefold()
+        for one in document.landmarks
+        if one.kind == "page"
+        for name in (str(one.number), one.label or "")
+    }
+    beyond = [page for page in dict.fromkeys(pages) if page.casefold() not in known]
+    return f"the document has no page {beyond[0]}" if known and beyond else ""

@@ -1,0 +1,132 @@
+"""Claims: sentences of a draft that state a number, a date or a name without quoting.
+
+Whether one is true nobody can tell from words alone. What is told is whether a passage
+speaks of all that the sentence names, and which.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index import FUNCTION_WORDS, Filter, Library, Span, folded_words, sentence_spans
+from qa.confidence import THRESHOLD, confidence
+from qa.excerpts import excerpts
+from qa.places import Place
+from qa.questions import LONGEST_QUESTION
+from qa.ranking import rank
+
+_MOST_READ = 8
+
+_NUMBER = re.compile(r"(?<![\w.,])[$€£]?\d+(?:[.,:]\d+)*")
+_NAME = re.compile(r"[^\W\d_][\w’'-]*")
+_GROUPED = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
+_NO_SENTENCE = re.compile(r"^[ \t]*(?:#{1,6}[ \t].*|[=\-*_|+: \t]{3,}|\|.*)$", re.M)
+_FEWEST_WORDS = 4
+# In English these have a capital and name nobody.
+_CAPITALISED = FUNCTION_WORDS | {"i", "mr", "mrs", "ms", "dr", "sir", "god"}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence at start:end of a draft; `told` are the numbers and names in it."""
+
+    start: int
+    end: int
+    text: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The passage that speaks of all that a claim tells, or the one that lacks the least.
+
+    `missing` is what it lacks.
+    """
+
+    place: Place | None
+    missing: tuple[str, ...]
+
+
+def claims(prose: str, quoted: Sequence[Span]) -> Iterator[Claim]:
+    """The claims of a text in which all that is no prose is blank, outside of what is quoted."""
+    readable = _NO_SENTENCE.sub(lambda match: " " * len(match[0]), prose)
+    edges = sorted(quoted)
+    for start, end in sentence_spans(readable, 0, len(readable), None):
+        n = bisect_left(edges, (end, end))
+        if n and edges[n - 1][1] > start:
+            continue
+        text = readable[start:end]
+        words = _NAME.findall(text)
+        told = tuple(dict.fromkeys(_told(text)))
+        if told and len(words) >= _FEWEST_WORDS:
+            yield Claim(start, end, " ".join(text.split()), told)
+
+
+def supported(
+    library: Library, claim: Claim, *, only: Filter | None = None, threshold: float = THRESHOLD
+) -> Support:
+    """The passage that supports a claim; the `missing` of any other says what it lacks."""
+    text = claim.text[:LONGEST_QUESTION]
+    ranked = rank(text, library.search(text, only=only))
+    if confidence(ranked) < threshold:
+        return Support(None, claim.told)
+    found = [
+        *(Place(one.document, one.start, one.end) for one in excerpts(ranked, limit=_MOST_READ)),
+        *(Place(one.hit.document, one.hit.start, one.hit.end) for one in ranked[:_MOST_READ]),
+    ]
+    nearest = min(found, key=lambda place: len(_missing(claim.told, place)))
+    return Support(nearest, _missing(claim.told, nearest))
+
+
+def _told(sentence: str) -> Iterator[str]:
+    """Numbers and dates, and words with a capital that do not begin the sentence."""
+    for match in _NUMBER.finditer(sentence):
+        yield match[0]
+    names = list(_NAME.finditer(sentence))
+    for n, match in enumerate(names):
+        if not match[0][0].isupper() or match[0].casefold() in _CAPITALISED:
+            continue
+        first = n == 0 or sentence[: match.start()].rstrip()[-1:] in ".!?:"
+        beside = n + 1 < len(names) and names[n + 1][0][0].isupper()
+        # A sentence begins with a capital whatever its word, a name often has two words.
+        if not first or beside:
+            yield match[0]
+
+
+def _missing(told: Sequence[str], place: Place) -> tuple[str, ...]:
+    """What of that neither the passage nor what is above and known of it has."""
+    document = place.document
+    said = " ".join(
+        filter(
+            None,
+            (place.quote, document.name, document.author, document.date, *place.locator.section),
+        )
+    )
+    numbers = {_plain(match[0]) for match in _NUMBER.finditer(said)}
+    words = folded_words(said)
+    return tuple(one for one in told if not _has(one, numbers, words))
+
+
+def _has(told: str, numbers: set[str], words: str) -> bool:
+    if told[-1].isdigit():
+        return _plain(told) in numbers
+    own = folded_words(re.sub(r"[’']s?$", "", told))
+    return not own or own in words
+
+
+def _plain(number: str) -> str:
+    """A number without currency and grouping."""
+    return _GROUPED.sub("", number.lstrip("$€£"))
+
+
+def blanked(text: str, spans: Sequence[Span]) -> str:
+    """The text, as long as it is, without what stands in the spans."""
+    parts: list[str] = []
+    position = 0
+    for start, end in sorted(spans):
+        if end > position:
+            begin = max(start, position)
+            parts += [text[position:begin], re.sub(r"[^\n]", " ", text[begin:end])]
+            position = end
+    return "".join([*parts, text[position:]])

@@ -1,0 +1,130 @@
+"""The citations of a draft: where each stands, and what it says of its source."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from index import Span
+
+Kind = Literal["key", "link", "note", "parentheses", "attribution"]
+
+# As Pandoc reads it.
+_KEY = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<key>[^\W_](?:[\w]|[:.#$%&\-+?<>~/](?=\w))*))"
+_CITED = re.compile(rf"(?<![\w@\\/])-?@{_KEY}")
+_BRACKETS = re.compile(r"\[(?=[^\[\]]*@)(?P<inside>(?:[^\[\]]|\[[^\[\]]*\])*)\]")
+_LOCATOR_AFTER = re.compile(r"\s?\[(?P<inside>[^\[\]@]{1,80})\]")
+
+_NOTE = re.compile(r"\[\^(?P<name>[^\]\s]+)\](?!:)")
+_NOTE_TEXT = re.compile(
+    r"^\[\^(?P<name>[^\]\s]+)\]:[ \t]*(?P<text>.*(?:\n(?:[ \t]+\S.*|[ \t]*(?=\n[ \t]+\S)))*)", re.M
+)
+_INLINE_NOTE = re.compile(r"\^\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]")
+_PARENTHESES = re.compile(r"(?<!\])\((?P<text>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
+_ATTRIBUTION = re.compile(r"^[ \t>]*(?:[—–―]|--)[ \t]*(?P<text>[^\n]+)", re.M)
+_LINK = re.compile(r"/d/(?P<document>[0-9A-Za-z_-]+)/(?P<start>\d{1,12})-(?P<end>\d{1,12})-\w+")
+_LINKED = re.compile(
+    r"\]\([^()\s]*/d/[\w-]+/\d+-\d+-\w+[^()\s]*\)|https?://[^\s<>()]*/d/[\w-]+/\d+-\d+-\w+"
+)
+
+_PAGE = re.compile(
+    r"\b(?:pp?|pgs?|pages?|S|Seiten?|s)\b\.?\s*\{?(?P<first>[ivxlcdm]+|[A-Z]?-?\d+)\b"
+    r"(?:\s*(?:[-–—]|--)\s*(?P<last>[ivxlcdm]+|[A-Z]?-?\d+)\b)?",
+)
+_BARE_PAGE = re.compile(
+    r"[,:]\s*(?P<first>\d{1,5})(?:\s*(?:[-–—]|--)\s*(?P<last>\d{1,5}))?\s*[.;]?\s*\Z"
+)
+# After a comma a year is a year: (Smith, 2020).
+_YEAR = re.compile(r"[,:]\s*(?:1[5-9]|20)\d\d[a-z]?\s*[.;]?\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCitation:
+    """What a draft says of a source, at draft[start:end].
+
+    `key` is a cite key, `document` and `span` are those of one of our own links,
+    and `text` is all that is said. `pages` are the printed or counted numbers of
+    the first page and the last.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    key: str | None = None
+    document: str | None = None
+    span: Span | None = None
+    pages: tuple[str, str] | None = None
+
+
+def draft_citations(draft: str, *, markdown: bool) -> list[DraftCitation]:
+    """All citations of a draft in order: keys, notes, our links, parentheses, attributions.
+
+    What a note says stands where the note is called. Only Markdown has notes, and
+    keys without brackets: in other texts they are names that people go by elsewhere.
+    """
+    found: list[DraftCitation] = []
+    notes = {match["name"]: match for match in _NOTE_TEXT.finditer(draft)} if markdown else {}
+    for match in _NOTE.finditer(draft):
+        if (note := notes.get(match["name"])) is not None:
+            found += _said(note["text"], match.start(), match.end(), "note")
+    if markdown:
+        for match in _INLINE_NOTE.finditer(draft):
+            found += _said(match["text"], match.start(), match.end(), "note")
+    for match in _PARENTHESES.finditer(draft):
+        found += _said(match["text"], match.start(), match.end(), "parentheses")
+    for match in _ATTRIBUTION.finditer(draft):
+        found += _said(match["text"], match.start(), match.end(), "attribution")
+    for match in _LINKED.finditer(draft):
+        found += _said(match[0], match.start(), match.end(), "link")
+    found += _keys(draft, bare=markdown)
+    return list(_outermost(found, (match.span() for match in notes.values())))
+
+
+def note_spans(draft: str) -> list[Span]:
+    """Where the texts of notes stand."""
+    return [match.span() for match in _NOTE_TEXT.finditer(draft)]
+
+
+def _keys(draft: str, *, bare: bool) -> Iterator[DraftCitation]:
+    """Cite keys in brackets, and bare ones with the locators that follow them if wanted."""
+    for match in _BRACKETS.finditer(draft):
+        for part in match["inside"].split(";"):
+            if _CITED.search(part):
+                yield from _said(part, match.start(), match.end(), "key")
+    for match in _CITED.finditer(draft) if bare else ():
+        after = _LOCATOR_AFTER.match(draft, match.end())
+        end = after.end() if after else match.end()
+        yield from _said(draft[match.start() : end], match.start(), end, "key")
+
+
+def _said(text: str, start: int, end: int, kind: Kind) -> Iterator[DraftCitation]:
+    """What a citation says: one for each key or link in it, or one for all of it."""
+    pages = _pages(text)
+    whole = DraftCitation(start, end, " ".join(text.split()), kind, pages=pages)
+    keys = [match["braced"] or match["key"] for match in _CITED.finditer(text)]
+    links = list(_LINK.finditer(text))
+    for key in keys:
+        yield replace(whole, key=key)
+    for link in links:
+        span = int(link["start"]), int(link["end"])
+        yield replace(whole, document=link["document"], span=span)
+    if not keys and not links and whole.text:
+        yield whole
+
+
+def _pages(text: str) -> tuple[str, str] | None:
+    match = _PAGE.search(text) or (None if _YEAR.search(text) else _BARE_PAGE.search(text))
+    return (match["first"], match["last"] or match["first"]) if match else None
+
+
+def _outermost(found: Iterable[DraftCitation], notes: Iterable[Span]) -> Iterator[DraftCitation]:
+    """In order, without those that stand inside another, or in a note's own text."""
+    last: Span = (-1, -1)
+    told = [(start, end, None) for start, end in notes]
+    every = [*told, *((one.start, one.end, one) for one in found)]
+    for start, end, one in sorted(every, key=lambda each: (each[0], -each[1])):
+        if (start, end) == last or end > last[1]:
+            last = (start, end)
+            if one is not None:
+                yield one

@@ -1,0 +1,213 @@
+"""The quotations of a draft: where each stands, and the words that it claims.
+
+Quotation marks of all kinds count, and block quotes of Markdown. An apostrophe or a
+prime is no mark; marks inside of a quotation belong to it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal
+
+from index import Span
+
+Kind = Literal["marks", "block"]
+
+# What closes a quotation that a mark opens.
+_CLOSING = {
+    '"': '"',
+    "“": "”",
+    "„": "“”",
+    "«": "»",
+    "»": "«",
+    "‹": "›",
+    "›": "‹",
+    "「": "」",
+    "『": "』",
+    "‘": "’",
+    "‚": "‘’",
+    "'": "'",
+}
+_MARK = re.compile(f"[{''.join(sorted({*_CLOSING, *chain(*_CLOSING.values())}))}]")
+# What also closes, and stands in words besides.
+_APOSTROPHES = "'’"
+_BEFORE_OPENING = "([{<-–—−/|*_=:“„«»‹›‘‚\"'\x00"
+
+# Feet and inches are few; a year is no measure.
+_MEASURE = re.compile(r"(?<!\d)\d{1,2}\Z")
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*(?:>[^\S\n]*)*\n")
+_QUOTED_LINE = re.compile(r"[^\S\n]{0,3}(?:>[^\S\n]?)+")
+_QUOTED_LINES = re.compile(rf"^{_QUOTED_LINE.pattern}.*(?:\n{_QUOTED_LINE.pattern}.*)*", re.M)
+_ATTRIBUTION = re.compile(r"\n?[^\S\n]*(?:[—–―]|--)[^\S\n]*[^\n]*\Z")
+_CALLOUT = re.compile(r"\[![A-Za-z]+\]")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
+_EMPHASIS = re.compile(r"(?<![\\\w])([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)|\*{1,3}", re.DOTALL)
+
+# What no reader of the finished text sees.
+_NO_PROSE = re.compile(
+    r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)"
+    r"|^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t]*$|.*\Z)"
+    r"|<!--.*?(?:-->|\Z)"
+    r"|(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)"
+    r"|(?<=\])\([^()\s]*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
+    r"|<[A-Za-z/][^<>\n]*>",
+    re.MULTILINE | re.DOTALL,
+)
+_UNSEEN = "\x00"
+_CONTROL = re.compile(r"[^\S\n]*[\x00-\x08\x0e-\x1f\x7f-\x9f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words that a draft claims to be a source's.
+
+    draft[start:end] is what stands between the marks, or the lines of a block
+    quote; `words` are those without what the draft's form adds.
+    """
+
+    start: int
+    end: int
+    words: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Unbalanced:
+    """A quotation mark at an offset of the draft that nothing closes."""
+
+    start: int
+    mark: str
+
+
+def quotations(draft: str, *, markdown: bool) -> tuple[list[Quotation], list[Unbalanced]]:
+    """All quotations of a draft in order, and the marks that have no partner."""
+    prose = prose_of(draft, markdown=markdown)
+    found: list[Quotation] = []
+    unbalanced: list[Unbalanced] = []
+    blocks = list(_blocks(draft, prose)) if markdown else []
+    for block in blocks:
+        # The lines of a block are no marks' business, whether or not it is a quotation itself.
+        prose = prose[: block.start] + _blank(prose[block.start : block.end]) + prose[block.end :]
+        if block.words:
+            found.append(block)
+    for one in _marked(prose):
+        if isinstance(one, Unbalanced):
+            unbalanced.append(one)
+        else:
+            start, end = one
+            words = _words(draft[start:end], markdown=markdown)
+            found.append(Quotation(start, end, words, "marks"))
+    return sorted(found, key=lambda one: one.start), unbalanced
+
+
+def prose_of(draft: str, *, markdown: bool) -> str:
+    """The draft, as long as it is, with all that no reader sees replaced by NUL."""
+    return _NO_PROSE.sub(lambda match: _blank(match[0]), draft) if markdown else draft
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", _UNSEEN, text)
+
+
+def _blocks(draft: str, prose: str) -> Iterator[Quotation]:
+    """Block quotes; `words` is empty where the marks in it are what is quoted."""
+    for match in _QUOTED_LINES.finditer(prose):
+        lines = [_QUOTED_LINE.sub("", line, count=1) for line in match[0].split("\n")]
+        said = _ATTRIBUTION.sub("", "\n".join(lines).rstrip())
+        if _CALLOUT.match(said.lstrip()) or _UNSEEN in said[:1]:
+            continue
+        inside = [one for one in _marked(said) if not isinstance(one, Unbalanced)]
+        if inside and sum(end - start for start, end in inside) * 2 > len(said):
+            said = "\n".join(said[start:end] for start, end in inside)
+        yield Quotation(match.start(), match.end(), _words(said, markdown=True), "block")
+
+
+def _marked(prose: str) -> Iterator[Span | Unbalanced]:
+    """What stands between marks, and marks without a partner."""
+    position = 0
+    while mark := _MARK.search(prose, position):
+        start = mark.start()
+        position = start + 1
+        if not _opens(prose, start):
+            if mark[0] not in f"{_APOSTROPHES}‘" and not _is_prime(prose, start):
+                yield Unbalanced(start, mark[0])
+            continue
+        end = _close(prose, start)
+        if end is not None:
+            yield start + 1, end
+            position = end + 1
+        elif mark[0] not in _APOSTROPHES:
+            yield Unbalanced(start, mark[0])
+
+
+def _opens(prose: str, at: int) -> bool:
+    before, after = prose[at - 1 : at], prose[at + 1 : at + 2]
+    if prose[at] in "«‹" and not before.strip() and after.isspace():
+        # The French keep a distance.
+        return True
+    return (
+        prose[at] in _CLOSING
+        and bool(after.strip())
+        and (not before.strip() or before in _BEFORE_OPENING or prose[at] in "“„«「『")
+    )
+
+
+def _close(prose: str, start: int) -> int | None:
+    """Where the quotation that is opened at `start` ends, maybe paragraphs later."""
+    mark = prose[start]
+    depth = 0
+    position = start + 1
+    paragraph_end = _paragraph_end(prose, position)
+    while position < len(prose):
+        if position >= paragraph_end:
+            # Of several paragraphs that are quoted, each begins with the mark again.
+            following = re.compile(rf"\s*{re.escape(mark)}").match(prose, paragraph_end)
+            if mark in _APOSTROPHES or following is None:
+                return None
+            position = following.end()
+            paragraph_end = _paragraph_end(prose, position)
+            continue
+        here = prose[position]
+        if here in _CLOSING[mark] and _closes(prose, position, paragraph_end):
+            if depth == 0:
+                return position
+            depth -= 1
+        elif here == mark and _opens(prose, position):
+            depth += 1
+        position += 1
+    return None
+
+
+def _paragraph_end(prose: str, position: int) -> int:
+    blank = _BLANK_LINE.search(prose, position)
+    return blank.start() if blank else len(prose)
+
+
+def _closes(prose: str, at: int, paragraph_end: int) -> bool:
+    before, after = prose[at - 1], prose[at + 1 : at + 2]
+    if prose[at] in "\"'" and before.isspace():
+        return False
+    if prose[at] in _APOSTROPHES:
+        # An apostrophe has a letter on both sides.
+        return not after.isalnum()
+    if prose[at] == '"' and _is_prime(prose, at) and after == " ":
+        # Inches, if a mark is left that can close.
+        rest = prose.find('"', at + 1, paragraph_end)
+        return rest < 0 or _opens(prose, rest)
+    return True
+
+
+def _is_prime(prose: str, at: int) -> bool:
+    return prose[at] in "\"'" and _MEASURE.search(prose[max(0, at - 4) : at]) is not None
+
+
+def _words(text: str, *, markdown: bool) -> str:
+    """What is claimed, without the marks that begin further paragraphs, and without emphasis."""
+    text = _CONTROL.sub("", re.sub(r"(\n[^\S\n]*\n\s*)[“„«»\"]", r"\1", text))
+    if markdown:
+        text = _LINK.sub(r"\1", text)
+        text = _EMPHASIS.sub(lambda match: match[2] or "", text)
+        text = re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", text)
+    return text.strip()

@@ -1,0 +1,186 @@
+"""Checking drafts against real documents."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index import Filter, FilterError, Library
+from qa import Check, DraftError, check_draft, check_json
+
+BRIDGE = """---
+title: The harbour bridge
+author: Ada Holm
+date: 1998-05-02
+citation-key: holm1998
+---
+The harbour bridge was not opened in 1931, as the papers said. It cost nine million crowns and was
+paid for by the town. Nobody has ever found out who drew it.
+"""
+TUNNEL = """---
+title: Below the harbour
+author: Nils Berg
+date: 2004-01-09
+citation-key: berg2004
+---
+The tunnel below the harbour was dug in winter. It leaks, said the engineer, every spring.
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path, make_library: Callable[[Path], Library]) -> Library:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "bridge.md").write_text(BRIDGE)
+    (folder / "tunnel.md").write_text(TUNNEL)
+    return make_library(folder)
+
+
+def verdicts(check: Check) -> list[str]:
+    return [one.judgement.verdict for one in check.quotations]
+
+
+@pytest.mark.parametrize(
+    ("draft", "verdict"),
+    [
+        ("“It cost nine million crowns”, she wrote [@holm1998].", "exact"),
+        ("“It cost nine million crowns”, she wrote [@berg2004].", "misattributed"),
+        ("“It cost ten million crowns”, she wrote [@holm1998].", "altered"),
+        ("“It cost ten million crowns”, she wrote [@berg2004].", "altered"),
+        ("“The ferry was sold to a circus”, she wrote [@holm1998].", "not found"),
+        ("“It cost […] crowns” [@holm1998].", "elided"),
+        ("“nine million” (Holm 1998).", "exact"),
+        ("“nine million” (Berg 2004).", "misattributed"),
+        ("“nine million” (Berg, 2004).", "misattributed"),
+        ("“It leaks, said the engineer” (“Below the harbour”).", "exact"),
+        ("As @holm1998 [line 3] says, “It leaks, said the engineer”.", "misattributed"),
+        ("“It leaks, said the engineer.”[^1]\n\n[^1]: Nils Berg, “Below the harbour”.", "exact"),
+        ("“It leaks, said the engineer.”[^1]\n\n[^1]: Ada Holm, 1998.", "misattributed"),
+        ("“It leaks, said the engineer.”^[Ada Holm, 1998.]", "misattributed"),
+        ("> It leaks, said the engineer, every spring.\n> — Ada Holm", "misattributed"),
+        ("> It leaks, said the engineer, every spring (Berg 2004).", "exact"),
+        ("> It leaks, said the engineer, every spring [@berg2004].", "exact"),
+        ("> It leaks, said the engineer, every spring.\n\n[@holm1998]", "misattributed"),
+        ("Says @holm1998:\n\n> It leaks, said the engineer.", "misattributed"),
+        ("“It leaks” and “dug in winter” [@berg2004].", "exact"),
+        ("“It leaks” and “dug in winter” [@holm1998].", "misattributed"),
+    ],
+)
+def test_a_quotation_is_judged_by_what_is_cited_for_it(
+    library: Library, draft: str, verdict: str
+) -> None:
+    check = check_draft(library, draft, look_up=False)
+
+    assert verdicts(check)[-1] == verdict
+    assert check.passes == (verdict in {"exact", "elided"})
+
+
+def test_the_citation_of_another_sentence_accuses_nobody(library: Library) -> None:
+    draft = "“It cost nine million crowns.” Later the tunnel was dug in winter [@berg2004]."
+
+    (one,) = check_draft(library, draft, look_up=False).quotations
+
+    assert one.judgement.verdict == "exact"
+    assert one.citations == ()
+
+
+def test_keys_and_links_that_lead_nowhere_are_told(library: Library) -> None:
+    draft = "So it was [@holm1989; @Holm1998]. See [here](http://localhost/d/nosuch/1-2-abc)."
+
+    check = check_draft(library, draft, look_up=False)
+
+    assert [one.remark for one in check.citations] == [
+        "no document has the key 'holm1989'; `pincite status --all` has all",
+        "no document has the key 'Holm1998'; is it 'holm1998'?",
+        "the document of this link is not in the library, or no more",
+    ]
+    assert not check.passes
+
+
+def test_titles_notes_and_words_that_were_only_set_apart_are_passed_over(library: Library) -> None:
+    draft = (
+        "The so-called “harbour question” is in “The harbour bridge”.[^1]\n\n"
+        "[^1]: “A book that nobody here has read”, 1950.\n"
+    )
+
+    check = check_draft(library, draft, look_up=False)
+
+    assert (check.quotations, check.passed_over, check.passes) == ((), 3, True)
+
+
+def test_claims_are_supported_by_a_passage_or_not(library: Library) -> None:
+    draft = (
+        "The bridge cost 9 euros. The harbour bridge was not opened in 1931. "
+        "The tunnel leaks. In his will Gustavus left the harbour tunnel to Norway."
+    )
+
+    check = check_draft(library, draft, look_up=True, threshold=0.0)
+
+    assert [(one.claim.text, one.is_supported) for one in check.claims] == [
+        ("The bridge cost 9 euros.", False),
+        ("The harbour bridge was not opened in 1931.", True),
+        ("In his will Gustavus left the harbour tunnel to Norway.", False),
+    ]
+    assert check.claims[0].support.missing == ("9",)
+    supported = check.claims[1].support.place
+    assert supported is not None
+    assert "was not opened in 1931" in supported.quote
+    assert check.passes
+
+
+@pytest.mark.parametrize(
+    ("draft", "said"), [(" \n", "the draft is empty"), ("a" * 1_000_001, "1,000,001")]
+)
+def test_a_draft_that_cannot_be_checked(library: Library, draft: str, said: str) -> None:
+    with pytest.raises(DraftError, match=said):
+        check_draft(library, draft)
+
+
+def test_only_the_documents_of_a_filter_count(library: Library) -> None:
+    draft = "“It leaks, said the engineer”, he wrote."
+
+    check = check_draft(library, draft, only=Filter(authors=("Holm",)), look_up=False)
+
+    assert verdicts(check) == ["not found"]
+    with pytest.raises(FilterError):
+        check_draft(library, draft, only=Filter(authors=("Nobody",)))
+
+
+def test_a_quotation_that_is_too_long_is_told_and_not_judged(library: Library) -> None:
+    draft = f"“{'It leaks every spring. ' * 500}” [@berg2004]"
+
+    (one,) = check_draft(library, draft, look_up=False).quotations
+
+    assert one.judgement.verdict == "not judged"
+    assert "at most 10,000" in one.judgement.remark
+
+
+def test_marks_without_a_partner_and_control_characters(library: Library) -> None:
+    draft = "He said “It cost nine\x07 million crowns” and “It leaks.\n\nThe end."
+
+    check = check_draft(library, draft, look_up=False)
+
+    assert verdicts(check) == ["exact"]
+    assert [draft[one.start] for one in check.unbalanced] == ["“"]
+
+
+def test_progress_is_told_up_to_the_last(library: Library) -> None:
+    told: list[tuple[int, int]] = []
+    draft = "“It cost nine million crowns”, she said. The bridge was paid in 1931 by Holm."
+
+    check_draft(library, draft, done=lambda number, of: told.append((number, of)))
+
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_plain_values_tell_the_same(library: Library) -> None:
+    told = check_json(check_draft(library, "“It cost ten million crowns” [@holm1998]."))
+
+    assert told["schema"] == 1
+    assert told["passes"] is False
+    (one,) = told["quotations"]
+    assert one["verdict"] == "altered"
+    assert one["span"] == {"start": 1, "end": 27}
+    assert one["places"][0]["quote"] == "It cost nine million crowns"
+    assert [change["kind"] for change in one["changes"]] == ["same", "replaced", "same"]
+    assert one["cited"][0]["title"] == "The harbour bridge"

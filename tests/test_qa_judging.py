@@ -1,0 +1,75 @@
+"""Judging quotations against real documents."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index import Library
+from qa.judging import Judgement, judged
+
+BRIDGE = (
+    "The harbour bridge was not opened in 1931, as the papers said. It cost nine million crowns "
+    "and was paid for by the town. Nobody has ever found out who drew it.\n"
+)
+TUNNEL = (
+    "The tunnel below the harbour was dug in winter. It leaks, said the engineer, every spring.\n"
+)
+
+
+@pytest.fixture
+def library(tmp_path: Path, make_library: Callable[[Path], Library]) -> Library:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "bridge.txt").write_text(BRIDGE)
+    (folder / "tunnel.txt").write_text(TUNNEL)
+    return make_library(folder)
+
+
+def cited(library: Library, name: str) -> str:
+    """The id of a document."""
+    document = next(file.document for file in library.files() if name in file.source)
+    assert document is not None
+    return document
+
+
+def true_wording(judgement: Judgement) -> str:
+    return judgement.places[0].quote
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        ("It cost nine million crowns", "exact"),
+        ("it COST nine million crowns", "exact"),
+        ("It cost … crowns and was paid for", "elided"),
+        ("[I]t cost nine million crowns", "elided"),
+        ("It [the bridge] cost nine million crowns", "elided"),
+        ("It cost nine [sic] million crowns", "elided"),
+        ("The harbour bridge was opened in 1931", "altered"),
+        ("It cost six million crowns and was paid for by the town", "altered"),
+        ("It cost nine million crowns and was paid for by the king", "altered"),
+        ("Nobody has ever … It cost nine million crowns", "altered"),
+        ("The harbour bridge … every spring", "altered"),
+        ("Trains have run over the old viaduct since the war", "not found"),
+    ],
+)
+def test_verdicts(library: Library, words: str, verdict: str) -> None:
+    assert judged(library, words).verdict == verdict
+
+
+def test_the_true_wording_is_shown_word_by_word(library: Library) -> None:
+    judgement = judged(library, "The harbour bridge was opened in 1931")
+
+    assert true_wording(judgement).startswith("The harbour bridge was not opened in 1931")
+    assert ("missing", "not") in {(one.kind, one.ours.strip()) for one in judgement.changes}
+
+
+def test_words_of_another_source_than_the_one_cited(library: Library) -> None:
+    bridge, tunnel = cited(library, "bridge"), cited(library, "tunnel")
+    words = "It leaks, said the engineer, every spring"
+
+    assert judged(library, words, cited=[tunnel]).verdict == "exact"
+    judgement = judged(library, words, cited=[bridge])
+    assert judgement.verdict == "misattributed"
+    assert judgement.places[0].document.id == tunnel
