@@ -43,6 +43,9 @@ They say, too, “the clock tower has five faces”.
 The tower has four faces.
 """
 
+# To check it takes minutes.
+_LONG_DRAFT = "\n\n".join(f"“The clock tower has {n} faces, they say.”" for n in range(20_000))
+
 Given = TypeVar("Given")
 Use = Callable[[Client], Awaitable[Given]]
 
@@ -256,6 +259,16 @@ def _status(address: str, **headers: str) -> int:
         return 0
 
 
+async def _cut_off(client: Client, process: Any) -> None:
+    """End a server that has begun to check a draft."""
+
+    async def report(progress: float, total: float | None, message: str | None) -> None:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+
+    await client.call_tool("check", {"draft": _LONG_DRAFT}, progress_callback=report)
+
+
 def test_over_http_a_client_is_told_the_same_and_other_sites_are_refused(
     place: Path, small_models: Path
 ) -> None:
@@ -268,7 +281,9 @@ def test_over_http_a_client_is_told_the_same_and_other_sites_are_refused(
             assert _status(address, Origin="http://localhost:1", **modern) == 403
         assert _status(address, Origin=address.removesuffix("/mcp")) == 200
 
-        process.send_signal(signal.SIGTERM)
+        # It ends in the middle of a long check, too.
+        with pytest.raises(ExceptionGroup):
+            _used(address, lambda client: _cut_off(client, process))
         out, err = process.communicate(timeout=20)
 
     assert (process.returncode, err) == (0, "")
@@ -446,8 +461,6 @@ def test_a_draft_may_be_checked_for_its_quotations_alone(here: AssistantServer) 
 
 
 def test_a_check_that_is_no_longer_wanted_ends(here: AssistantServer) -> None:
-    # By itself it would take minutes.
-    draft = "\n\n".join(f"“The clock tower has {n} faces, they say.”" for n in range(20_000))
     begun = anyio.Event()
 
     async def use(client: Client) -> Any:
@@ -455,7 +468,7 @@ def test_a_check_that_is_no_longer_wanted_ends(here: AssistantServer) -> None:
             begun.set()
 
         async def check() -> None:
-            await client.call_tool("check", {"draft": draft}, progress_callback=report)
+            await client.call_tool("check", {"draft": _LONG_DRAFT}, progress_callback=report)
 
         async with anyio.create_task_group() as group:
             group.start_soon(check)

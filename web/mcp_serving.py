@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from typing import NoReturn
 
 import uvicorn
@@ -20,7 +21,7 @@ _LOG = logging.getLogger(__name__)
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 # Longer than nearly all questions take.
-_GRACE_SECONDS = 5
+_GRACE_SECONDS = 3
 
 
 def serve_stdio(settings: Settings) -> NoReturn:
@@ -56,18 +57,20 @@ def serve_http(settings: Settings, address: str, taken: socket.socket) -> None:
         security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     else:
         server = AssistantServer(opened)
-        security = _this_machine_alone(settings.port)
+        security = _this_machine_alone(address)
     app = server.streamable_http_app(stateless_http=True, transport_security=security)
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        # It would report each check that is cut off by the end; what goes wrong `mcp` reports.
+        log_level="critical",
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     for number in _ENDS:
-        # When it has ended the server raises again what ended it.
-        signal.signal(number, lambda *_told: None)
+        # The server has its own; when it has ended, it raises again what ended it.
+        signal.signal(number, lambda *_told: sys.exit(0))
     try:
         uvicorn.Server(config).run(sockets=[taken])
     finally:
@@ -92,9 +95,11 @@ class _Tokens:
         return AccessToken(token=token, client_id=whose, scopes=[])
 
 
-def _this_machine_alone(port: int) -> TransportSecuritySettings:
+def _this_machine_alone(address: str) -> TransportSecuritySettings:
     """No page of another site reaches the server, under whatever name."""
-    names = [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
+    own = address.removeprefix("http://")
+    port = own.rpartition(":")[2]
+    names = [own, *(f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))]
     return TransportSecuritySettings(
         allowed_hosts=names, allowed_origins=[f"http://{name}" for name in names]
     )
