@@ -129,7 +129,8 @@ def test_claims_are_supported_by_a_passage_or_not(library: Library) -> None:
 
 
 @pytest.mark.parametrize(
-    ("draft", "said"), [(" \n", "the draft is empty"), ("a" * 1_000_001, "1,000,001")]
+    ("draft", "said"),
+    [(" \n", "the draft is empty"), ("a" * 1_000_001, "1,000,001"), ("a\0b", "a NUL")],
 )
 def test_a_draft_that_cannot_be_checked(library: Library, draft: str, said: str) -> None:
     with pytest.raises(DraftError, match=said):
