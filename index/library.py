@@ -84,6 +84,10 @@ class Library:
         """Where the library stands on disk."""
         return self._store.folder
 
+    def is_in_place(self) -> bool:
+        """Whether the folder still has the library that was opened, and no other or none."""
+        return self._store.is_in_place()
+
     def warm_up(self) -> None:
         """Load the model and the vectors now rather than with the first question."""
         self.search("warm up", limit=1)

@@ -67,7 +67,8 @@ from qa.wire_conversations import (
     judged_json,
     turn_json,
 )
-from qa.wire_formats import answer_in_formats, wording_in_formats
+from qa.wire_files import FileJson, file_json
+from qa.wire_formats import SpanJson, answer_in_formats, span_in_formats, wording_in_formats
 from qa.wire_quotes import WordingJson, wording_json
 from qa.wording import NearPlace, Wording, find_parts, find_words
 
@@ -97,6 +98,7 @@ __all__ = [
     "Explanation",
     "FeedbackJson",
     "Figure",
+    "FileJson",
     "FilterJson",
     "Fixed",
     "Format",
@@ -112,6 +114,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Signal",
+    "SpanJson",
     "State",
     "Turn",
     "TurnJson",
@@ -131,6 +134,7 @@ __all__ = [
     "evaluate",
     "feedback_json",
     "figures",
+    "file_json",
     "find_parts",
     "find_words",
     "fingerprint",
@@ -149,6 +153,7 @@ __all__ = [
     "references",
     "shown_feedback",
     "shown_turns",
+    "span_in_formats",
     "spoken_date",
     "to_markdown",
     "turn_json",

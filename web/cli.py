@@ -7,6 +7,7 @@ import click
 
 from index import PinciteError
 from web.asking import ask
+from web.assisting import mcp
 from web.doctor import doctor
 from web.evaluating import evaluate_file
 from web.filling import add, rebuild, remove, status
@@ -75,5 +76,6 @@ for command in (
     doctor,
     show_hash,
     token,
+    mcp,
 ):
     commands.add_command(command)
