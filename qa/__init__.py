@@ -37,7 +37,15 @@ from qa.places import Place
 from qa.questions import LONGEST_QUESTION, literal
 from qa.ranking import RankedPassage
 from qa.settings import Settings
-from qa.styles import FORMATS, Format, formatted, formatted_html, formatted_together, item_of
+from qa.styles import (
+    FORMATS,
+    Format,
+    formatted,
+    formatted_html,
+    formatted_together,
+    item_of,
+    references,
+)
 from qa.wire import (
     SCHEMA,
     AnswerJson,
@@ -142,6 +150,7 @@ __all__ = [
     "marked",
     "read_cases",
     "read_draft",
+    "references",
     "shown_feedback",
     "shown_turns",
     "span_in_formats",

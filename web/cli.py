@@ -13,6 +13,7 @@ from web.evaluating import evaluate_file
 from web.filling import add, rebuild, remove, status
 from web.granting import show_hash, token
 from web.quoting import quote
+from web.referencing import references
 from web.serving import serve
 from web.slacking import slack
 
@@ -67,6 +68,7 @@ for command in (
     status,
     ask,
     quote,
+    references,
     evaluate_file,
     rebuild,
     serve,
