@@ -31,10 +31,12 @@ from qa.fingerprints import fingerprint
 from qa.fixing import Fixed, fixed
 from qa.followups import Turn
 from qa.judged import case_lines
+from qa.judging import Verdict
 from qa.marking import marked
 from qa.permanence import State, Whereabouts, found_again
 from qa.places import Place
 from qa.questions import LONGEST_QUESTION, literal
+from qa.quotations import Unbalanced
 from qa.ranking import RankedPassage
 from qa.settings import Settings
 from qa.styles import FORMATS, Format, formatted, formatted_html, formatted_together, item_of
@@ -107,6 +109,8 @@ __all__ = [
     "State",
     "Turn",
     "TurnJson",
+    "Unbalanced",
+    "Verdict",
     "Whereabouts",
     "Wording",
     "WordingJson",

@@ -7,6 +7,7 @@ import click
 
 from index import PinciteError
 from web.asking import ask
+from web.checking import check
 from web.doctor import doctor
 from web.evaluating import evaluate_file
 from web.filling import add, rebuild, remove, status
@@ -21,6 +22,7 @@ Examples:
   pincite add ~/papers                 read a folder (again: only what changed)
   pincite ask "Who rejected the ceasefire?"
   pincite quote "a thousand soldiers"  find where these words stand
+  pincite check column.md              is every quotation what its source says?
   pincite serve                        ask in the browser at http://127.0.0.1:8000
 """
 
@@ -66,6 +68,7 @@ for command in (
     status,
     ask,
     quote,
+    check,
     evaluate_file,
     rebuild,
     serve,

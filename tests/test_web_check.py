@@ -1,0 +1,227 @@
+"""Checking drafts from the command line."""
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Pincite
+
+BRIDGE = """---
+title: The harbour bridge
+author: Ada Holm
+date: 1998-05-02
+citation-key: holm1998
+---
+The harbour bridge was not opened in 1931, as the papers said. It cost nine million crowns and was
+paid for by the town. Nobody has ever found out who drew it.
+"""
+TUNNEL = """---
+title: Below the harbour
+author: Nils Berg
+date: 2004-01-09
+citation-key: berg2004
+---
+The tunnel below the harbour was dug in winter. It leaks, said the engineer, every spring.
+"""
+DRAFT = """# The harbour
+
+“It cost ten million crowns”, wrote the papers [@holm1998]. “It leaks, said the engineer” is
+in an essay [@holm1998], but “nobody went there by tram” is not.
+
+“Nobody has ever found out who drew it” [@holm1998], nor did @holm1989, nor “Mr Berg.
+
+The harbour bridge was not opened in 1931. The tunnel was dug by 400 men from Bergen.
+"""
+
+
+@pytest.fixture
+def draft(tmp_path: Path, pincite: Pincite, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A draft in the current folder, about two documents that are in the library."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "bridge.md").write_text(BRIDGE)
+    (folder / "tunnel.md").write_text(TUNNEL)
+    assert pincite("add", folder).status == 0
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    Path("draft.md").write_text(DRAFT)
+    return Path("draft.md")
+
+
+def test_what_is_not_fine_is_shown_with_what_the_source_says(
+    draft: Path, pincite: Pincite
+) -> None:
+    shown = pincite("check", draft)
+
+    assert (shown.status, shown.err) == (1, "")
+    assert shown.out.startswith(
+        "Where words are altered: [-your words-] {+the document's+}\n\n"
+        "draft.md:3:2  altered\n"
+        "    “It cost [-ten-] {+nine+} million crowns”\n"
+        "    cited: @holm1998\n"
+        "    Ada Holm, “The harbour bridge”, 2 May 1998, line 7.\n"
+    )
+    assert "draft.md:3:62  misattributed\n    “It leaks, said the engineer”\n" in shown.out
+    assert "    Nils Berg, “Below the harbour”, 9 January 2004, line 7.\n" in shown.out
+    assert "draft.md:4:31  not found\n    “nobody went there by tram”\n" in shown.out
+    assert "who drew it" not in shown.out
+    assert (
+        "draft.md:6:62  unknown source\n    @holm1989\n    (no document has the key" in shown.out
+    )
+    assert "draft.md:6:77  unbalanced mark\n    “Mr Berg.\n" in shown.out
+    assert [line for line in shown.out.splitlines() if len(line) > 80 and "/" not in line] == []
+
+
+def test_the_end_of_the_report_counts(draft: Path, pincite: Pincite) -> None:
+    words = " ".join(pincite("check", draft).out.split())
+
+    assert words.endswith(
+        "draft.md: 4 quotations: 1 exact, 1 altered, 1 misattributed, 1 not found; 4 citations: "
+        "1 of an unknown source; 1 unbalanced mark; 2 claims: 1 supported by a passage, 1 without "
+        "support."
+    )
+
+
+def test_claims_are_supported_by_a_passage_or_no_support_is_found(
+    draft: Path, pincite: Pincite
+) -> None:
+    shown = pincite("check", draft).out
+
+    assert (
+        "draft.md:8:1  supported by a passage\n"
+        "    The harbour bridge was not opened in 1931.\n"
+        "    Supported by: Ada Holm, “The harbour bridge”, 2 May 1998, lines 1–7.\n"
+    ) in shown
+    assert "draft.md:8:44  no support found\n" in shown
+    assert "The nearest passage lacks 400, Bergen: Nils Berg, “Below the" in shown
+    assert "true" not in shown.lower()
+
+
+def test_all_shows_what_is_fine_and_claims_can_be_left_out(draft: Path, pincite: Pincite) -> None:
+    shown = pincite("check", draft, "--all", "--no-claims").out
+
+    assert "draft.md:6:2  exact\n    “Nobody has ever found out who drew it”\n" in shown
+    assert "claim" not in shown
+    assert "support" not in shown
+
+
+def test_a_draft_in_which_all_is_well_is_one_line(draft: Path, pincite: Pincite) -> None:
+    draft.write_text("“It cost nine […] crowns”, and “it leaks, said the engineer”.")
+
+    shown = pincite("check", draft)
+
+    assert shown == (0, "draft.md: 2 quotations: 1 exact, 1 elided.\n", "")
+
+
+def test_a_wrong_page_and_support_that_lacks_fail_nothing(draft: Path, pincite: Pincite) -> None:
+    draft.write_text("The tunnel was dug by 400 men from Bergen, “so it goes")
+
+    assert pincite("check", draft).status == 0
+
+
+def test_options_narrow_what_is_searched(draft: Path, pincite: Pincite) -> None:
+    draft.write_text("“It leaks, said the engineer.”")
+
+    assert pincite("check", draft, "--author", "Berg").status == 0
+    assert pincite("check", draft, "--author", "Holm").status == 1
+    nobody = pincite("check", draft, "--author", "Nobody")
+    assert (nobody.status, nobody.out) == (2, "")
+    assert "'Nobody'" in nobody.err
+
+
+def test_json_is_a_line_for_each_draft(draft: Path, pincite: Pincite) -> None:
+    Path("other.txt").write_text("*It leaks, said the engineer.* No quotation, @holm1989.")
+
+    shown = pincite("check", "draft.md", "other.txt", "--json")
+
+    told: list[Any] = [json.loads(line) for line in shown.out.splitlines()]
+    assert shown.status == 1
+    assert [(one["draft"], one["schema"], one["passes"]) for one in told] == [
+        ("draft.md", 1, False),
+        ("other.txt", 1, True),
+    ]
+    assert told[0]["counts"] == {"altered": 1, "misattributed": 1, "not found": 1, "exact": 1}
+    span = told[0]["quotations"][0]["span"]
+    assert DRAFT[span["start"] : span["end"]] == "It cost ten million crowns"
+
+
+def test_a_draft_may_come_from_standard_input(
+    draft: Path, pincite: Pincite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("> It leaks, said the plumber, every spring."))
+
+    shown = pincite("check", "-")
+
+    assert shown.status == 1
+    assert "standard input:1:1  altered\n" in shown.out
+    assert "[-plumber,-] {+engineer,+}" in shown.out
+
+
+def test_a_word_document_has_lines_and_no_columns(draft: Path, pincite: Pincite) -> None:
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph("A first paragraph.")
+    document.add_paragraph("She wrote “It cost ten million crowns” then.")
+    document.save("draft.docx")
+
+    shown = pincite("check", "draft.docx")
+
+    assert shown.status == 1
+    assert "draft.docx:line 3  altered\n" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        pytest.param("missing.md", None, "missing.md does not exist", id="missing"),
+        pytest.param("papers", None, "papers is a folder", id="folder"),
+        pytest.param("empty.md", b"", "empty.md: the draft is empty", id="empty"),
+        pytest.param("blank.txt", b" \r\n\t", "the draft is empty", id="blank"),
+        pytest.param("draft.pdf", b"%PDF-1.7\n", "it is a PDF", id="pdf"),
+        pytest.param("image.md", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\xff", "image.md", id="binary"),
+        pytest.param("broken.docx", b"PK\x03\x04 no", "broken.docx cannot be read", id="zip"),
+    ],
+)
+def test_a_draft_that_cannot_be_checked_is_one_line_and_the_others_are_checked(
+    draft: Path, pincite: Pincite, name: str, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        Path(name).write_bytes(content)
+
+    refused = pincite("check", name, draft, "--no-claims")
+
+    assert refused.status == 2
+    assert refused.err.startswith("pincite: ")
+    assert said in refused.err
+    assert refused.err.count("\n") == 1
+    assert "draft.md: 4 quotations" in refused.out
+
+
+def test_a_draft_in_another_encoding_is_read(draft: Path, pincite: Pincite) -> None:
+    draft.write_bytes("She wrote “It cost nine million crowns” in her café.".encode("cp1252"))
+
+    assert pincite("check", draft, "--all").out.startswith("draft.md:1:12  exact\n")
+
+
+def test_without_a_library_nothing_is_checked(
+    draft: Path, pincite: Pincite, tmp_path: Path
+) -> None:
+    refused = pincite("check", draft, "--library", tmp_path / "none")
+
+    assert (refused.status, refused.out) == (2, "")
+    assert "pincite add" in refused.err
+
+
+def test_no_control_character_of_a_draft_reaches_the_terminal(
+    draft: Path, pincite: Pincite
+) -> None:
+    draft.write_bytes("“It was \x1b[31m [bold]red[/bold] then”, @\x1b[0m.".encode())
+
+    shown = pincite("check", draft).out
+
+    assert "[31m [bold]red[/bold] then”" in shown
+    assert "\x1b" not in shown
