@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index import Document, Filter, Library, Span
+from index import Document, Filter, Library, Span, is_text
 from qa.attaching import Attached, attached
 from qa.claims import Claim, Support, blanked, claims, supported
 from qa.confidence import THRESHOLD
@@ -103,7 +103,7 @@ def check_draft(
     """Judge the quotations and citations of a draft, and look up its claims if wanted.
 
     `done` is told how many of all of them are done. Raises `DraftError` for a draft
-    that is empty or too long, and `FilterError` for a filter that keeps no document.
+    that is empty, too long or no text, and `FilterError` for a filter that keeps no document.
     """
     _accept(draft)
     # For a filter that keeps nothing to be told before the first quotation is looked for.
@@ -163,6 +163,8 @@ class _Sources:
 def _accept(draft: str) -> None:
     if not draft.strip():
         raise DraftError("the draft is empty; give its text")
+    if not is_text(draft):
+        raise DraftError("the draft holds half a character or a NUL; give it as plain text")
     if len(draft) > LONGEST_DRAFT:
         raise DraftError(
             f"the draft has {len(draft):,} characters; at most {LONGEST_DRAFT:,} are taken: "
