@@ -28,7 +28,7 @@ from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
 from qa.exporting import to_markdown
 from qa.fingerprints import fingerprint
-from qa.fixing import Fixed, fixed
+from qa.fixing import Edit, Fixed, fixed, rewording
 from qa.followups import Turn
 from qa.judged import case_lines
 from qa.judging import Verdict
@@ -85,6 +85,7 @@ __all__ = [
     "ConversationJson",
     "Draft",
     "DraftError",
+    "Edit",
     "Excerpt",
     "ExcerptJson",
     "ExplainedPassage",
@@ -142,6 +143,7 @@ __all__ = [
     "marked",
     "read_cases",
     "read_draft",
+    "rewording",
     "shown_feedback",
     "shown_turns",
     "spoken_date",

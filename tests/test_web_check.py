@@ -1,13 +1,21 @@
-"""Checking drafts from the command line."""
+"""Checking drafts from the command line, and its reports."""
 
 import io
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import axe, overflow
 from conftest import Pincite
+from jsonschema import Draft4Validator
+from playwright.sync_api import Browser, Page
+
+from index import Library, SentenceEmbedder, add_files, find_files, token_counter
+
+SARIF = Path(__file__).parent / "schemata" / "sarif-2.1.0-rtm.5.json"
 
 BRIDGE = """---
 title: The harbour bridge
@@ -37,16 +45,28 @@ The harbour bridge was not opened in 1931. The tunnel was dug by 400 men from Be
 """
 
 
-@pytest.fixture
-def draft(tmp_path: Path, pincite: Pincite, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A draft in the current folder, about two documents that are in the library."""
-    folder = tmp_path / "papers"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory, small_models: Path) -> Path:
+    """A folder with two documents and a library of them, which tests copy."""
+    folder = tmp_path_factory.mktemp("documents")
     (folder / "bridge.md").write_text(BRIDGE)
     (folder / "tunnel.md").write_text(TUNNEL)
-    assert pincite("add", folder).status == 0
+    embedder = SentenceEmbedder(str(small_models / "mean"))
+    with Library.open(
+        folder / "library", embedder=embedder, count=token_counter(), create=True
+    ) as library:
+        for _ in add_files(library, find_files([folder], leave_out=library.folder), seconds=60):
+            pass
+    return folder
+
+
+@pytest.fixture
+def draft(tmp_path: Path, documents: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A draft in the current folder, about the documents of the library."""
+    shutil.copytree(documents / "library", tmp_path / "library")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
+    Path("papers").mkdir()
     Path("draft.md").write_text(DRAFT)
     return Path("draft.md")
 
@@ -225,3 +245,188 @@ def test_no_control_character_of_a_draft_reaches_the_terminal(
 
     assert "[31m [bold]red[/bold] then”" in shown
     assert "\x1b" not in shown
+
+
+def sarif_of(pincite: Pincite, *arguments: object) -> Any:
+    """The one run that is written, held against the schema."""
+    log = json.loads(pincite("check", *arguments, "--sarif", "-").out)
+    Draft4Validator(json.loads(SARIF.read_text("utf-8"))).validate(log)
+    (run,) = log["runs"]
+    return run
+
+
+def test_sarif_has_a_rule_a_region_and_a_level_for_each_finding(
+    draft: Path, pincite: Pincite
+) -> None:
+    run = sarif_of(pincite, draft)
+
+    found = [
+        (one["ruleId"], one["level"], one["locations"][0]["physicalLocation"]["region"])
+        for one in run["results"]
+    ]
+    told = [(rule, level, (at["startLine"], at["startColumn"])) for rule, level, at in found]
+    assert told == [
+        ("altered", "error", (3, 2)),
+        ("misattributed", "error", (3, 62)),
+        ("not-found", "error", (4, 31)),
+        ("unknown-source", "error", (6, 62)),
+        ("unbalanced", "warning", (6, 77)),
+        ("unsupported", "note", (8, 44)),
+    ]
+    assert found[0][2] == {"startLine": 3, "startColumn": 2, "endLine": 3, "endColumn": 28}
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert [rules[one["ruleIndex"]] for one in run["results"]] == [rule for rule, _, _ in told]
+    assert run["columnKind"] == "unicodeCodePoints"
+    assert "The source has “It cost nine million crowns”." in run["results"][0]["message"]["text"]
+
+
+def test_a_fix_of_sarif_makes_the_words_exact(draft: Path, pincite: Pincite) -> None:
+    draft.write_text(
+        "𝒳 “It cost ten\nmillion crowns”.\n\n"
+        "> It leaks, said the plumber,\n> every spring.\n> — Berg\n"
+    )
+
+    for one in sorted(sarif_of(pincite, draft)["results"], key=str, reverse=True):
+        (change,) = one["fixes"][0]["artifactChanges"]
+        (fix,) = change["replacements"]
+        lines = draft.read_text().split("\n")
+        at = fix["deletedRegion"]
+        before = [
+            *lines[: at["startLine"] - 1],
+            lines[at["startLine"] - 1][: at["startColumn"] - 1],
+        ]
+        after = [lines[at["endLine"] - 1][at["endColumn"] - 1 :], *lines[at["endLine"] :]]
+        text = "\n".join(before) + fix["insertedContent"]["text"] + "\n".join(after)
+        draft.write_text(text)
+
+    assert "— Berg" in draft.read_text()
+    assert pincite("check", draft).out == "draft.md: 2 quotations: 2 exact; 1 citation.\n"
+
+
+def test_fingerprints_stay_when_lines_are_added_above(draft: Path, pincite: Pincite) -> None:
+    draft.write_text("“It cost ten million crowns”, “it cost ten million crowns”.\n" * 2)
+    before = sarif_of(pincite, draft)["results"]
+    draft.write_text("A new line.\n\n" + draft.read_text())
+    after = sarif_of(pincite, draft)["results"]
+
+    prints = [one["partialFingerprints"] for one in before]
+    assert [one["partialFingerprints"] for one in after] == prints
+    assert len({json.dumps(one) for one in prints}) == 4
+
+
+def test_addresses_of_sarif_are_relative_and_braces_are_doubled(
+    draft: Path, pincite: Pincite
+) -> None:
+    folder = Path("a folder")
+    folder.mkdir()
+    named = folder / "draft: 100 %é.md"
+    named.write_text("See [@{nobody}, p. 1].")
+
+    (result,) = sarif_of(pincite, named.absolute())["results"]
+
+    location = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert location == {"uri": "a%20folder/draft%3A%20100%20%25%C3%A9.md"}
+    assert "@{{nobody}}" in result["message"]["text"]
+
+
+def test_sarif_says_which_drafts_were_not_checked(draft: Path, pincite: Pincite) -> None:
+    run = sarif_of(pincite, draft, "missing.md")
+
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    (told,) = invocation["toolExecutionNotifications"]
+    assert told["message"]["text"] == "missing.md does not exist"
+
+
+def test_a_word_document_has_no_lines_in_sarif(draft: Path, pincite: Pincite) -> None:
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph("She wrote “It cost ten million crowns” then.")
+    document.save("draft.docx")
+
+    (result,) = sarif_of(pincite, "draft.docx")["results"]
+
+    assert result["locations"] == [
+        {"physicalLocation": {"artifactLocation": {"uri": "draft.docx"}}}
+    ]
+    assert "fixes" not in result
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--json", "--sarif", "-"], "only one of --json"),
+        (["--html", "-", "--sarif", "-"], "only one of --json"),
+        (["--html", "./draft.md"], "./draft.md is a draft; write to another file"),
+        (["--html", "papers"], "papers cannot be written"),
+        (["--sarif", "nowhere/a.sarif"], "nowhere/a.sarif cannot be written"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_one_line(
+    draft: Path, pincite: Pincite, options: list[str], said: str
+) -> None:
+    refused = pincite("check", draft, *options)
+
+    assert (refused.status, refused.out) == (2, "")
+    assert said in refused.err
+    assert draft.read_text() == DRAFT
+
+
+def _note_requests(page: Page, asked: list[str]) -> None:
+    page.on("request", lambda request: asked.append(request.url))
+
+
+def test_the_page_needs_nothing_and_everyone_can_read_it(
+    draft: Path, pincite: Pincite, browser: Browser
+) -> None:
+    Path("other.txt").write_text("<b>“It cost ten million crowns”</b> & so on.")
+    assert pincite("check", draft, "other.txt", "--html", "page.html").status == 1
+
+    for scheme in ("light", "dark"):
+        with browser.new_context(
+            color_scheme="dark" if scheme == "dark" else "light",
+            viewport={"width": 360, "height": 640},
+            offline=True,
+        ) as context:
+            page = context.new_page()
+            asked: list[str] = []
+            _note_requests(page, asked)
+            page.goto(Path("page.html").absolute().as_uri())
+
+            assert overflow(page) == 0
+            assert axe(page) == []
+            assert len(asked) == 1
+            assert page.locator("script").count() == 0
+
+
+def test_each_finding_of_the_page_is_reached_with_the_keyboard(
+    draft: Path, pincite: Pincite, browser: Browser
+) -> None:
+    pincite("check", draft, "--html", "page.html")
+
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(Path("page.html").absolute().as_uri())
+        urgent = page.locator(".urgent a")
+        assert urgent.all_inner_texts() == [
+            "1 altered",
+            "2 misattributed",
+            "3 not found",
+            "5 unknown source",
+            "6 unbalanced mark",
+            "8 no support found",
+        ]
+        page.get_by_role("link", name="3 not found").last.focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('href')") == "#words-3"
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.innerText") == "3 not found"
+        note = page.locator("#note-1")
+        assert note.locator("del").inner_text().endswith("ten")
+        assert note.locator("ins").inner_text().endswith("nine")
+        assert "Ada Holm, “The harbour bridge”" in note.inner_text()
+        marked = page.locator(".words mark.is-error").all_inner_texts()
+        assert marked[0] == "“It cost ten million crowns”"

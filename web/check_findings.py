@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,8 +56,8 @@ MEANINGS: Mapping[Kind, str] = {
     "unknown source": "No document of the library is what is cited.",
     "doubtful citation": "The source is known; what else the citation says of it is not so.",
     "unbalanced": "This quotation mark has no partner, and begins or ends no quotation.",
-    "supported": "A passage has every number and name of the sentence.",
-    "unsupported": "No passage has every number and name of the sentence.",
+    "supported": "A passage has the numbers and names of the sentence, and most of the rest.",
+    "unsupported": "No passage has the numbers and names of the sentence, and most of the rest.",
 }
 
 _PLACES: Mapping[Kind, str] = {
@@ -171,6 +172,36 @@ def _claim(one: CheckedClaim) -> Finding:
         places=(place,) if place else (),
         missing=one.support.missing,
     )
+
+
+def summary(check: Check, told: Sequence[Finding]) -> str:
+    """How much there is of each."""
+    counts = Counter(one.kind for one in told)
+    quoted = _counted(len(check.quotations), "quotation")
+    verdicts = {one.kind for one in told if one.checked}
+    parts = [_listed(quoted, [f"{counts[kind]:,} {kind}" for kind in LEVELS if kind in verdicts])]
+    if check.passed_over:
+        parts.append(f"{check.passed_over:,} passed over (titles, notes, a few words)")
+    if check.citations:
+        wrong = [f"{counts['unknown source']:,} of an unknown source"]
+        cited = _counted(len(check.citations), "citation")
+        parts.append(_listed(cited, wrong if counts["unknown source"] else []))
+    if counts["unbalanced"]:
+        parts.append(_counted(counts["unbalanced"], "unbalanced mark"))
+    if check.claims:
+        supported, without = counts["supported"], counts["unsupported"]
+        claimed = [f"{supported:,} supported by a passage"] if supported else []
+        claimed += [f"{without:,} without support"] if without else []
+        parts.append(_listed(_counted(len(check.claims), "claim"), claimed))
+    return f"{'; '.join(parts)}."
+
+
+def _listed(what: str, parts: Iterable[str]) -> str:
+    return f"{what}: {', '.join(told)}" if (told := list(parts)) else what
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number or 'no'} {what}s"
 
 
 class Lines:

@@ -1,13 +1,12 @@
 """How the terminal shows what is in a draft."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from qa import Check, Draft
-from web.check_findings import LEVELS, Finding, Kind, Lines, findings
+from web.check_findings import Finding, Kind, Lines, findings, summary
 from web.terminal import new_console, printable
 from web.wording_report import difference, legend, show_place, show_text
 
@@ -32,7 +31,7 @@ def show_check(draft: Draft, check: Check, *, everything: bool) -> None:
     for one in _ordered(told):
         if everything or one.level != "none" or one.kind in _CLAIMS:
             _show(console, draft, lines, one, everything=everything)
-    show_text(console, Text(printable(_summary(draft, check, told))), margin=0)
+    show_text(console, Text(printable(f"{draft.name}: {summary(check, told)}")), margin=0)
 
 
 def _ordered(told: Sequence[Finding]) -> list[Finding]:
@@ -74,32 +73,3 @@ def _remarks(one: Finding) -> Iterator[str]:
         yield f"({one.remark})"
     elif one.kind not in _CLAIMS | {"exact", "altered"}:
         yield f"({one.meaning[0].lower()}{one.meaning[1:].rstrip('.')})"
-
-
-def _summary(draft: Draft, check: Check, told: Sequence[Finding]) -> str:
-    counts = Counter(one.kind for one in told)
-    quoted = _counted(len(check.quotations), "quotation")
-    verdicts = {one.kind for one in told if one.checked}
-    parts = [_listed(quoted, [f"{counts[kind]:,} {kind}" for kind in LEVELS if kind in verdicts])]
-    if check.passed_over:
-        parts.append(f"{check.passed_over:,} passed over (titles, notes, a few words)")
-    if check.citations:
-        wrong = [f"{counts['unknown source']:,} of an unknown source"]
-        cited = _counted(len(check.citations), "citation")
-        parts.append(_listed(cited, wrong if counts["unknown source"] else []))
-    if counts["unbalanced"]:
-        parts.append(_counted(counts["unbalanced"], "unbalanced mark"))
-    if check.claims:
-        supported, without = counts["supported"], counts["unsupported"]
-        claimed = [f"{supported:,} supported by a passage"] if supported else []
-        claimed += [f"{without:,} without support"] if without else []
-        parts.append(_listed(_counted(len(check.claims), "claim"), claimed))
-    return f"{draft.name}: {'; '.join(parts)}."
-
-
-def _listed(what: str, parts: Iterable[str]) -> str:
-    return f"{what}: {', '.join(told)}" if (told := list(parts)) else what
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number or 'no'} {what}s"

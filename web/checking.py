@@ -3,35 +3,28 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from index import Filter, Library, PinciteError
+from index import Filter, Library, PinciteError, absolute
 from qa import Check, Draft, DraftError, Settings, check_draft, check_json, read_draft
+from web.check_page import check_page
 from web.check_report import show_check
 from web.opening import open_library
 from web.options import with_filter, with_settings
+from web.sarif import sarif
 from web.terminal import progress
 
 _STANDARD_INPUT = "standard input"
 
 
 class Unchecked(click.ClickException):
-    """What was to be checked was not: another outcome than finding something wrong."""
+    """What was to be checked or told was not: another outcome than finding something wrong."""
 
     exit_code = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A draft and what is in it."""
-
-    draft: Draft
-    check: Check
 
 
 def told_apart(command: Callable[..., None]) -> Callable[..., None]:
@@ -53,7 +46,8 @@ def told_apart(command: Callable[..., None]) -> Callable[..., None]:
 Examples:
   pincite check column.md
   pincite check column.docx --all --no-claims
-  pincite check chapters/*.md --in ~/papers --json
+  pincite check chapters/*.md --in ~/papers --sarif drafts.sarif
+  pincite check column.md --html column.html
   pincite check - < column.md
 
 A draft is Markdown, plain text or a Word document. Each quotation of four words or more,
@@ -72,6 +66,8 @@ checked.
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON (schema 1), one line for each draft."
 )
+@click.option("--sarif", "sarif_file", metavar="FILE", help="Write SARIF, for editors and CI.")
+@click.option("--html", "html_file", metavar="FILE", help="Write a page with all of it marked.")
 @told_apart
 @with_settings
 def check(
@@ -81,44 +77,74 @@ def check(
     look_up: bool,
     only: Filter | None,
     as_json: bool,
+    sarif_file: str | None,
+    html_file: str | None,
 ) -> None:
     """Check that what drafts quote is what the sources say.
 
-    DRAFT may be - for standard input, which is read as Markdown.
+    DRAFT may be - for standard input, which is read as Markdown, and FILE - for
+    standard output.
     """
-    read, refused = _read_all(drafts)
-    checked: list[Checked] = []
-    if read:
-        with open_library(settings) as library:
-            for draft in read:
-                try:
-                    found = _checked(settings, library, draft, only=only, look_up=look_up)
-                except DraftError as error:
-                    refused.append(f"{draft.name}: {error}")
-                else:
-                    checked.append(Checked(draft, found))
-    for one in checked:
+    printed = _printed(drafts, as_json=as_json, files=(sarif_file, html_file))
+    checked, refused = _check_all(settings, drafts, only=only, look_up=look_up)
+    if sarif_file:
+        told = json.dumps(sarif(checked, refused), ensure_ascii=False, indent=2)
+        _write(sarif_file, f"{told}\n")
+    if html_file:
+        _write(html_file, check_page(checked))
+    for draft, found in checked:
         if as_json:
-            told = {"draft": one.draft.name, **check_json(one.check)}
-            click.echo(json.dumps(told, ensure_ascii=False))
-        else:
-            show_check(one.draft, one.check, everything=everything)
+            click.echo(json.dumps({"draft": draft.name, **check_json(found)}, ensure_ascii=False))
+        elif not printed:
+            show_check(draft, found, everything=everything)
     for reason in refused:
         click.echo(f"pincite: {reason}", err=True)
-    passed = all(one.check.passes for one in checked)
+    passed = all(found.passes for _, found in checked)
     sys.exit(2 if refused else 0 if passed else 1)
 
 
-def _read_all(names: Sequence[str]) -> tuple[list[Draft], list[str]]:
-    """The drafts that can be read, and why others cannot."""
-    read: list[Draft] = []
+def _printed(drafts: Sequence[str], *, as_json: bool, files: Sequence[str | None]) -> bool:
+    """Whether something other than the report goes to standard output; refuses two of them."""
+    there = [name for name in files if name == "-"]
+    if as_json + len(there) > 1:
+        raise click.UsageError("only one of --json, --sarif - and --html - can be printed")
+    own = {absolute(Path(name)) for name in drafts if name != "-"}
+    for name in files:
+        if name not in {None, "-"} and absolute(Path(str(name))) in own:
+            raise click.UsageError(f"{name} is a draft; write to another file")
+    return as_json or bool(there)
+
+
+def _write(name: str, text: str) -> None:
+    if name == "-":
+        click.echo(text, nl=False)
+        return
+    try:
+        Path(name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Unchecked(f"{name} cannot be written: {error.strerror}") from error
+
+
+def _check_all(
+    settings: Settings, names: Sequence[str], *, only: Filter | None, look_up: bool
+) -> tuple[list[tuple[Draft, Check]], list[str]]:
+    """What is in the drafts, and why some of them cannot be checked."""
+    checked: list[tuple[Draft, Check]] = []
     refused: list[str] = []
-    for name in dict.fromkeys(names):
-        try:
-            read.append(_standard_input() if name == "-" else read_draft(Path(name)))
-        except DraftError as error:
-            refused.append(str(error))
-    return read, refused
+    with open_library(settings) as library:
+        for name in dict.fromkeys(names):
+            try:
+                draft = _standard_input() if name == "-" else read_draft(Path(name))
+            except DraftError as error:
+                refused.append(str(error))
+                continue
+            try:
+                found = check_with_progress(settings, library, draft, only=only, look_up=look_up)
+            except DraftError as error:
+                refused.append(f"{draft.name}: {error}")
+            else:
+                checked.append((draft, found))
+    return checked, refused
 
 
 def _standard_input() -> Draft:
@@ -128,9 +154,10 @@ def _standard_input() -> Draft:
         raise DraftError("standard input is no text in UTF-8; convert it") from error
 
 
-def _checked(
+def check_with_progress(
     settings: Settings, library: Library, draft: Draft, *, only: Filter | None, look_up: bool
 ) -> Check:
+    """What is in a draft; a bar on a terminal's stderr shows how far it is."""
     with progress(None) as advance:
         return check_draft(
             library,
