@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
 import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -430,3 +433,70 @@ def test_each_finding_of_the_page_is_reached_with_the_keyboard(
         assert "Ada Holm, “The harbour bridge”" in note.inner_text()
         marked = page.locator(".words mark.is-error").all_inner_texts()
         assert marked[0] == "“It cost ten million crowns”"
+
+
+class Watching:
+    """The command `watch` in a process of its own."""
+
+    def __init__(self, *arguments: object) -> None:
+        command = [sys.executable, "-c", "from web.cli import main; main()", "watch"]
+        self._process = subprocess.Popen(
+            [*command, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        )
+
+    def report(self) -> str:
+        """The next report, or why there is none."""
+        assert self._process.stdout is not None
+        lines: list[str] = []
+        for line in self._process.stdout:
+            lines.append(line)
+            if line.startswith(("draft.md: ", "pincite: ")):
+                break
+        return "".join(lines)
+
+    def __enter__(self) -> "Watching":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._process.send_signal(signal.SIGINT)
+        try:
+            _, _ = self._process.communicate(timeout=60)
+        finally:
+            self._process.kill()
+        assert self._process.returncode == 0
+
+
+def test_watch_checks_again_on_every_way_of_saving(draft: Path, pincite: Pincite) -> None:
+    draft.write_text("“It cost ten million crowns.”\n")
+
+    with Watching(draft, "--no-claims") as watching:
+        assert "draft.md: 1 quotation: 1 altered." in watching.report()
+
+        draft.write_text("“It cost nine million crowns.”\n")
+        assert "draft.md: 1 quotation: 1 exact." in watching.report()
+
+        Path("draft.md~").write_text("“They danced until the morning.”\n")
+        Path("draft.md~").replace(draft)
+        assert "draft.md: 1 quotation: 1 not found." in watching.report()
+
+        draft.unlink()
+        assert "pincite: draft.md does not exist; waiting for the next save" in watching.report()
+
+        draft.write_bytes(b"%PDF-1.7\n")
+        assert "it is a PDF" in watching.report()
+
+        Path("ball.txt").write_text("They danced until the morning.")
+        assert pincite("add", "ball.txt").status == 0
+        draft.write_text("“They danced until the morning.”\n")
+        assert "draft.md: 1 quotation: 1 exact." in watching.report()
+
+
+def test_watch_without_a_library_ends(draft: Path, pincite: Pincite, tmp_path: Path) -> None:
+    refused = pincite("watch", draft, "--library", tmp_path / "none")
+
+    assert (refused.status, refused.out) == (2, "")
+    assert "pincite add" in refused.err

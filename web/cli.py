@@ -13,6 +13,7 @@ from web.evaluating import evaluate_file
 from web.filling import add, rebuild, remove, status
 from web.granting import show_hash, token
 from web.quoting import quote
+from web.rechecking import watch
 from web.serving import serve
 from web.slacking import slack
 
@@ -69,6 +70,7 @@ for command in (
     ask,
     quote,
     check,
+    watch,
     evaluate_file,
     rebuild,
     serve,
