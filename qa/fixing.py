@@ -18,6 +18,7 @@ from qa.styles.rich import nested
 _CITED_WELL = frozenset({"exact", "elided", "altered"})
 _DOUBLE = '"“„'
 _REPLACED = frozenset({"key", "note", "parentheses", "attribution"})
+_STOPS = ".,;:!?…"
 # What closes a quotation and its sentence, before a note is called.
 _CLOSING = re.compile(r"[\"'”’»›」』“‘«]?[.,;:!?…]?")
 _ATTRIBUTION = re.compile(r"(?:^|\n)[^\S\n]{0,3}>\s*(?:[—–―]|--)[^\n]*\Z")
@@ -126,17 +127,24 @@ def _miscited(one: CheckedQuotation, uses: Counter[DraftCitation]) -> DraftCitat
 
 
 def _rewording(draft: str, one: CheckedQuotation, place: Place, *, markdown: bool) -> Edit:
-    words = " ".join(paragraphs(place.quote))
+    words = " ".join(paragraphs(place.quote)) + _stop(one)
     if draft[one.quotation.start - 1] in _DOUBLE:
         # Within double marks single ones are.
         words = nested(words).replace('"', "'")
     return Edit(one.quotation.start, one.quotation.end, escaped(words) if markdown else words)
 
 
+def _stop(one: CheckedQuotation) -> str:
+    """How the writer ended the quotation: a place ends with its last word."""
+    words = one.quotation.words
+    stop = words[len(words.rstrip(_STOPS)) :]
+    return "" if stop.isspace() else stop
+
+
 def _block(draft: str, one: CheckedQuotation, place: Place, citation: str) -> Edit:
     """A whole block quote, with the `citation` or, if there is none, with what it has."""
     start, end = one.quotation.start, one.quotation.end
-    said = block_quote(place.quote)
+    said = block_quote(place.quote) + _stop(one)
     attribution = _ATTRIBUTION.search(draft, start, end)
     if citation.startswith(">"):
         return Edit(start, end, f"{said}\n{citation}")

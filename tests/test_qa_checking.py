@@ -112,7 +112,8 @@ def test_claims_are_supported_by_a_passage_or_not(library: Library) -> None:
     draft = (
         "The bridge cost 9 euros. The harbour bridge was not opened in 1931. "
         "The tunnel leaks. Said the engineer Nils, in words that nobody forgot: “It leaks, said "
-        "the engineer”. In his will Gustavus left the harbour tunnel to Norway."
+        "the engineer”. In his will Gustavus left the harbour tunnel to Norway. (Berg 2004)\n\n"
+        "Ada flew to Oslo in 1999 for talks.\n\n> It leaks, said the engineer"
     )
 
     check = check_draft(library, draft, look_up=True, threshold=0.0)
@@ -121,6 +122,7 @@ def test_claims_are_supported_by_a_passage_or_not(library: Library) -> None:
         ("The bridge cost 9 euros.", False),
         ("The harbour bridge was not opened in 1931.", True),
         ("In his will Gustavus left the harbour tunnel to Norway.", False),
+        ("Ada flew to Oslo in 1999 for talks.", False),
     ]
     assert check.claims[0].support.missing == ("9",)
     supported = check.claims[1].support.place

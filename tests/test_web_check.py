@@ -500,3 +500,22 @@ def test_watch_without_a_library_ends(draft: Path, pincite: Pincite, tmp_path: P
 
     assert (refused.status, refused.out) == (2, "")
     assert "pincite add" in refused.err
+
+
+def test_a_fixed_copy_is_written_beside_the_draft_and_never_over_a_file(
+    draft: Path, pincite: Pincite
+) -> None:
+    before = draft.read_text()
+
+    fixed = pincite("check", draft, "--no-claims", "--fix")
+    again = pincite("check", draft, "--no-claims", "--fix")
+    unnamed = pincite("check", "-", "--fix")
+
+    copy = draft.with_name(f"{draft.stem}.fixed.md")
+    assert fixed.status == 1
+    assert f"{copy.name}: 1 quotation reworded, 1 citation set." in fixed.out
+    assert "“It cost nine million crowns”, wrote the papers [@holm1998]." in copy.read_text()
+    assert "in an essay [@berg2004, line 7]" in copy.read_text()
+    assert draft.read_text() == before
+    assert (again.status, again.err.count("is there already; move it away first")) == (2, 1)
+    assert (unnamed.status, "give a file in place of -" in unnamed.err) == (2, True)

@@ -177,22 +177,22 @@ def _claim(one: CheckedClaim) -> Finding:
 def summary(check: Check, told: Sequence[Finding]) -> str:
     """How much there is of each."""
     counts = Counter(one.kind for one in told)
-    quoted = _counted(len(check.quotations), "quotation")
+    quoted = counted(len(check.quotations), "quotation")
     verdicts = {one.kind for one in told if one.checked}
     parts = [_listed(quoted, [f"{counts[kind]:,} {kind}" for kind in LEVELS if kind in verdicts])]
     if check.passed_over:
         parts.append(f"{check.passed_over:,} passed over (titles, notes, a few words)")
     if check.citations:
         wrong = [f"{counts['unknown source']:,} of an unknown source"]
-        cited = _counted(len(check.citations), "citation")
+        cited = counted(len(check.citations), "citation")
         parts.append(_listed(cited, wrong if counts["unknown source"] else []))
     if counts["unbalanced"]:
-        parts.append(_counted(counts["unbalanced"], "unbalanced mark"))
+        parts.append(counted(counts["unbalanced"], "unbalanced mark"))
     if check.claims:
         supported, without = counts["supported"], counts["unsupported"]
         claimed = [f"{supported:,} supported by a passage"] if supported else []
         claimed += [f"{without:,} without support"] if without else []
-        parts.append(_listed(_counted(len(check.claims), "claim"), claimed))
+        parts.append(_listed(counted(len(check.claims), "claim"), claimed))
     return f"{'; '.join(parts)}."
 
 
@@ -200,7 +200,8 @@ def _listed(what: str, parts: Iterable[str]) -> str:
     return f"{what}: {', '.join(told)}" if (told := list(parts)) else what
 
 
-def _counted(number: int, what: str) -> str:
+def counted(number: int, what: str) -> str:
+    """So many of something, in words: “1 claim”, “no claims”."""
     return f"{number:,} {what}" if number == 1 else f"{number or 'no'} {what}s"
 
 

@@ -11,8 +11,10 @@ import click
 
 from index import Filter, Library, PinciteError, absolute
 from qa import Check, Draft, DraftError, Settings, check_draft, check_json, read_draft
+from web.check_findings import counted
 from web.check_page import check_page
 from web.check_report import show_check
+from web.fixing import write_fixed
 from web.opening import open_library
 from web.options import with_filter, with_settings
 from web.sarif import sarif
@@ -48,6 +50,7 @@ Examples:
   pincite check column.docx --all --no-claims
   pincite check chapters/*.md --in ~/papers --sarif drafts.sarif
   pincite check column.md --html column.html
+  pincite check column.md --fix         write column.fixed.md
   pincite check - < column.md
 
 A draft is Markdown, plain text or a Word document. Each quotation of four words or more,
@@ -68,6 +71,7 @@ checked.
 )
 @click.option("--sarif", "sarif_file", metavar="FILE", help="Write SARIF, for editors and CI.")
 @click.option("--html", "html_file", metavar="FILE", help="Write a page with all of it marked.")
+@click.option("--fix", "fix", is_flag=True, help="Write a copy with true wording and citations.")
 @told_apart
 @with_settings
 def check(
@@ -79,12 +83,15 @@ def check(
     as_json: bool,
     sarif_file: str | None,
     html_file: str | None,
+    fix: bool,
 ) -> None:
     """Check that what drafts quote is what the sources say.
 
     DRAFT may be - for standard input, which is read as Markdown, and FILE - for
     standard output.
     """
+    if fix and "-" in drafts:
+        raise click.UsageError("--fix writes beside a draft; give a file in place of -")
     printed = _printed(drafts, as_json=as_json, files=(sarif_file, html_file))
     checked, refused = _check_all(settings, drafts, only=only, look_up=look_up)
     if sarif_file:
@@ -97,6 +104,8 @@ def check(
             click.echo(json.dumps({"draft": draft.name, **check_json(found)}, ensure_ascii=False))
         elif not printed:
             show_check(draft, found, everything=everything)
+    if fix:
+        refused += _write_copies(checked, aside=printed)
     for reason in refused:
         click.echo(f"pincite: {reason}", err=True)
     passed = all(found.passes for _, found in checked)
@@ -123,6 +132,23 @@ def _write(name: str, text: str) -> None:
         Path(name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise Unchecked(f"{name} cannot be written: {error.strerror}") from error
+
+
+def _write_copies(checked: Sequence[tuple[Draft, Check]], *, aside: bool) -> list[str]:
+    """Write fixed copies of drafts; returns why some cannot be written."""
+    refused = []
+    for draft, found in checked:
+        try:
+            copy, made = write_fixed(draft, found)
+        except DraftError as error:
+            refused.append(str(error))
+        else:
+            click.echo(
+                f"{copy}: {counted(made.reworded, 'quotation')} reworded, "
+                f"{counted(made.cited, 'citation')} set.",
+                err=aside,
+            )
+    return refused
 
 
 def _check_all(
