@@ -39,7 +39,15 @@ from qa.questions import LONGEST_QUESTION, literal
 from qa.quotations import Unbalanced
 from qa.ranking import RankedPassage
 from qa.settings import Settings
-from qa.styles import FORMATS, Format, formatted, formatted_html, formatted_together, item_of
+from qa.styles import (
+    FORMATS,
+    Format,
+    formatted,
+    formatted_html,
+    formatted_together,
+    item_of,
+    references,
+)
 from qa.wire import (
     SCHEMA,
     AnswerJson,
@@ -61,7 +69,8 @@ from qa.wire_conversations import (
     judged_json,
     turn_json,
 )
-from qa.wire_formats import answer_in_formats, wording_in_formats
+from qa.wire_files import FileJson, file_json
+from qa.wire_formats import SpanJson, answer_in_formats, span_in_formats, wording_in_formats
 from qa.wire_quotes import WordingJson, wording_json
 from qa.wording import NearPlace, Wording, find_parts, find_words
 
@@ -92,6 +101,7 @@ __all__ = [
     "Explanation",
     "FeedbackJson",
     "Figure",
+    "FileJson",
     "FilterJson",
     "Fixed",
     "Format",
@@ -107,6 +117,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Signal",
+    "SpanJson",
     "State",
     "Turn",
     "TurnJson",
@@ -128,6 +139,7 @@ __all__ = [
     "evaluate",
     "feedback_json",
     "figures",
+    "file_json",
     "find_parts",
     "find_words",
     "fingerprint",
@@ -143,9 +155,11 @@ __all__ = [
     "marked",
     "read_cases",
     "read_draft",
+    "references",
     "rewording",
     "shown_feedback",
     "shown_turns",
+    "span_in_formats",
     "spoken_date",
     "to_markdown",
     "turn_json",

@@ -148,7 +148,7 @@ class _Sources:
     def __init__(self, library: Library, only: Filter | None) -> None:
         self.library = library
         self.only = only
-        self.kept = library.kept(only)
+        self.kept = {one.document for one in library.catalogue(only)}
         self.catalogue = Catalogue(library.catalogue())
         self._loaded: dict[str, Document | None] = {}
 

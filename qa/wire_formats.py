@@ -6,9 +6,16 @@ from qa.answers import Answer
 from qa.errors import FormatError
 from qa.places import Place
 from qa.styles import formatted
-from qa.wire import AnswerJson, PlaceJson, answer_json
+from qa.wire import SCHEMA, AnswerJson, PlaceJson, answer_json, place_json
 from qa.wire_quotes import WordingJson, wording_json
 from qa.wording import Wording
+
+
+class SpanJson(PlaceJson):
+    """Any characters of a document, whose text has `characters` of them in all."""
+
+    schema: int
+    characters: int
 
 
 def answer_in_formats(answer: Answer, formats: Iterable[str], *, base: str = "") -> AnswerJson:
@@ -28,6 +35,13 @@ def wording_in_formats(wording: Wording, formats: Iterable[str], *, base: str = 
     _add(told["near"], wording.near, wanted, base)
     _add(told["alike"], wording.alike, wanted, base)
     return told
+
+
+def span_in_formats(place: Place, formats: Iterable[str]) -> SpanJson:
+    """A place by itself as plain values, in the `FORMATS` named too."""
+    told = place_json(place)
+    _add([told], [place], tuple(dict.fromkeys(formats)), "")
+    return {"schema": SCHEMA, **told, "characters": len(place.document.text)}
 
 
 def _add(

@@ -7,6 +7,7 @@ import click
 
 from index import PinciteError
 from web.asking import ask
+from web.assisting import mcp
 from web.checking import check
 from web.doctor import doctor
 from web.evaluating import evaluate_file
@@ -14,6 +15,7 @@ from web.filling import add, rebuild, remove, status
 from web.granting import show_hash, token
 from web.quoting import quote
 from web.rechecking import watch
+from web.referencing import references
 from web.serving import serve
 from web.slacking import slack
 
@@ -71,6 +73,7 @@ for command in (
     quote,
     check,
     watch,
+    references,
     evaluate_file,
     rebuild,
     serve,
@@ -78,5 +81,6 @@ for command in (
     doctor,
     show_hash,
     token,
+    mcp,
 ):
     commands.add_command(command)

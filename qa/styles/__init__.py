@@ -8,6 +8,7 @@ from qa.styles.formats import (
     formatted_together,
     key_for,
     note_for,
+    references,
 )
 from qa.styles.items import item_of
 
@@ -20,4 +21,5 @@ __all__ = [
     "item_of",
     "key_for",
     "note_for",
+    "references",
 ]

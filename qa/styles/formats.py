@@ -1,7 +1,7 @@
 """The formats by the names that people type, and one place in each of them."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args
 
@@ -208,6 +208,21 @@ def _newsroom_line(cited: _Cited) -> str:
         web_address(cited.item),
     ]
     return ", ".join(part for part in parts if part) + "."
+
+
+def references(documents: Iterable[Document], format: str) -> str:  # noqa: A002 (as it is typed)
+    """The items of documents, by their keys, as BibTeX, RIS or CSL-JSON.
+
+    Raises `FormatError` for another format.
+    """
+    if format not in _EXCHANGE:
+        known = ", ".join(_EXCHANGE)
+        raise FormatError(f"references cannot be given as {format!r}; choose one of {known}")
+    items = sorted(map(item_of, documents), key=lambda item: str(item["id"]))
+    if format == "csl":
+        return exchange.as_csl((item, "") for item in items)
+    write = exchange.as_bibtex if format == "bibtex" else exchange.as_ris
+    return "\n\n".join(write(item, "") for item in items)
 
 
 def note_for(place: Place, document: Document, *, markdown: bool) -> str:
