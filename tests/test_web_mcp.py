@@ -264,9 +264,10 @@ async def _cut_off(client: Client, process: Any) -> None:
     """End a server that has begun to check a draft."""
 
     async def report(progress: float, total: float | None, message: str | None) -> None:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
+        if not ended:
+            ended.append(process.send_signal(signal.SIGTERM))
 
+    ended: list[None] = []
     await client.call_tool("check", {"draft": _LONG_DRAFT}, progress_callback=report)
 
 
