@@ -32,6 +32,7 @@ from index.ingest import FileReport, add_files
 from index.lexical import FUNCTION_WORDS, content_words, words_of
 from index.library import Library
 from index.locators import Locator, locate
+from index.manuscripts import Manuscript, read_manuscript
 from index.models import DEFAULT_MODEL
 from index.pages import PAGE_SCALE, PageView, PageViewer, page_count
 from index.passages import Passage, split
@@ -88,6 +89,7 @@ __all__ = [
     "LibraryMissing",
     "LibraryNotWritable",
     "Locator",
+    "Manuscript",
     "Match",
     "Matching",
     "NothingKept",
@@ -131,6 +133,7 @@ __all__ = [
     "page_count",
     "parts_of",
     "person_of",
+    "read_manuscript",
     "rebuild_library",
     "sentence_spans",
     "split",

@@ -35,6 +35,7 @@ class FileRecord:
     author: str | None = None
     date: str | None = None
     media_type: str | None = None
+    citation_key: str = ""
     tags: tuple[str, ...] = ()
 
 
@@ -76,7 +77,7 @@ def file_records(connection: Connection) -> Iterator[FileRecord]:
             files,
             *(
                 documents.c[name]
-                for name in ("key", "id", "title", "author", "date", "media_type")
+                for name in ("key", "id", "title", "author", "date", "media_type", "citation_key")
             ),
             func.coalesce(counts.c.number, 0).label("number"),
         )
@@ -98,6 +99,7 @@ def file_records(connection: Connection) -> Iterator[FileRecord]:
             author=row.author,
             date=row.date,
             media_type=row.media_type,
+            citation_key=row.citation_key or "",
             tags=tags.get(row.key, ()),
         )
 

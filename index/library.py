@@ -84,6 +84,10 @@ class Library:
         """Where the library stands on disk."""
         return self._store.folder
 
+    def is_in_place(self) -> bool:
+        """Whether the folder still has the library that was opened, and no other or none."""
+        return self._store.is_in_place()
+
     def warm_up(self) -> None:
         """Load the model and the vectors now rather than with the first question."""
         self.search("warm up", limit=1)
@@ -167,10 +171,16 @@ class Library:
         with self._store.read() as connection:
             return load_document(connection, document_id)
 
-    def catalogue(self) -> list[CatalogueEntry]:
-        """What every document is called, by their sources."""
+    def catalogue(self, only: Filter | None = None) -> list[CatalogueEntry]:
+        """What the documents that `only` keeps are called, by their sources.
+
+        Raises `FilterError` where the filter keeps no document.
+        """
         with self._store.read() as connection:
-            return read_catalogue(connection)
+            kept = kept_documents(connection, only)
+            if only and not kept:
+                raise unmatched(connection, only)
+            return [one for one in read_catalogue(connection) if one.document in kept]
 
     def kept(self, only: Filter | None) -> frozenset[str]:
         """The ids of the documents that a filter keeps, maybe none; without one, of all."""

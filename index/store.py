@@ -28,6 +28,7 @@ class Store:
         self.folder = folder
         self._engine = engine
         self._lock = FileLock(folder / LOCK)
+        self._opened = _identity(folder)
 
     @classmethod
     def open(cls, folder: Path, *, model: str | None, create: bool = False) -> "Store":
@@ -63,6 +64,10 @@ class Store:
             store.close()
             raise
         return store
+
+    def is_in_place(self) -> bool:
+        """Whether the folder still has the database that was opened, and no other."""
+        return self._opened == _identity(self.folder)
 
     def manifest(self) -> dict[str, str]:
         """What the library says of itself."""
@@ -135,6 +140,15 @@ def check_manifest(found: dict[str, str], folder: Path, model: str | None) -> No
                 f"this Pincite uses {value!r}; {_CURES[name]}"
             )
             raise LibraryMismatch(msg)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells a database's file from another of its name; None where there is none."""
+    try:
+        found = (folder / DATABASE).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_older(found: dict[str, str]) -> bool:

@@ -14,6 +14,7 @@ from qa.checking import (
 )
 from qa.citations import cite, spoken_date
 from qa.conversing import ask_in, erase_removed, shown_feedback, shown_turns
+from qa.drafts import Draft, read_draft
 from qa.errors import (
     CasesError,
     DraftError,
@@ -27,6 +28,7 @@ from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
 from qa.exporting import to_markdown
 from qa.fingerprints import fingerprint
+from qa.fixing import Fixed, fixed
 from qa.followups import Turn
 from qa.judged import case_lines
 from qa.marking import marked
@@ -35,7 +37,15 @@ from qa.places import Place
 from qa.questions import LONGEST_QUESTION, literal
 from qa.ranking import RankedPassage
 from qa.settings import Settings
-from qa.styles import FORMATS, Format, formatted, formatted_html, formatted_together, item_of
+from qa.styles import (
+    FORMATS,
+    Format,
+    formatted,
+    formatted_html,
+    formatted_together,
+    item_of,
+    references,
+)
 from qa.wire import (
     SCHEMA,
     AnswerJson,
@@ -57,7 +67,8 @@ from qa.wire_conversations import (
     judged_json,
     turn_json,
 )
-from qa.wire_formats import answer_in_formats
+from qa.wire_files import FileJson, file_json
+from qa.wire_formats import SpanJson, answer_in_formats, span_in_formats, wording_in_formats
 from qa.wire_quotes import WordingJson, wording_json
 from qa.wording import NearPlace, Wording, find_parts, find_words
 
@@ -79,6 +90,7 @@ __all__ = [
     "CheckedQuotation",
     "CitationJson",
     "ConversationJson",
+    "Draft",
     "DraftError",
     "Excerpt",
     "ExcerptJson",
@@ -86,7 +98,9 @@ __all__ = [
     "Explanation",
     "FeedbackJson",
     "Figure",
+    "FileJson",
     "FilterJson",
+    "Fixed",
     "Format",
     "FormatError",
     "JudgedJson",
@@ -100,6 +114,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Signal",
+    "SpanJson",
     "State",
     "Turn",
     "TurnJson",
@@ -119,9 +134,11 @@ __all__ = [
     "evaluate",
     "feedback_json",
     "figures",
+    "file_json",
     "find_parts",
     "find_words",
     "fingerprint",
+    "fixed",
     "formatted",
     "formatted_html",
     "formatted_together",
@@ -132,11 +149,15 @@ __all__ = [
     "literal",
     "marked",
     "read_cases",
+    "read_draft",
+    "references",
     "shown_feedback",
     "shown_turns",
+    "span_in_formats",
     "spoken_date",
     "to_markdown",
     "turn_json",
     "unfounded",
+    "wording_in_formats",
     "wording_json",
 ]

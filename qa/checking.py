@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index import Document, Filter, Library, Span
+from index import Document, Filter, Library, Span, is_text
 from qa.attaching import Attached, attached, ends_block
 from qa.claims import Claim, Support, blanked, claims, supported
 from qa.confidence import THRESHOLD
@@ -101,7 +101,7 @@ def check_draft(
     """Judge the quotations and citations of a draft, and look up its claims if wanted.
 
     `done` is told how many of all of them are done. Raises `DraftError` for a draft
-    that is empty or too long, and `FilterError` for a filter that keeps no document.
+    that is empty, too long or no text, and `FilterError` for a filter that keeps no document.
     """
     _accept(draft)
     # For a filter that keeps nothing to be told before the first quotation is looked for.
@@ -146,7 +146,7 @@ class _Sources:
     def __init__(self, library: Library, only: Filter | None) -> None:
         self.library = library
         self.only = only
-        self.kept = library.kept(only)
+        self.kept = {one.document for one in library.catalogue(only)}
         self.catalogue = Catalogue(library.catalogue())
         self._loaded: dict[str, Document | None] = {}
 
@@ -161,6 +161,8 @@ class _Sources:
 def _accept(draft: str) -> None:
     if not draft.strip():
         raise DraftError("the draft is empty; give its text")
+    if not is_text(draft):
+        raise DraftError("the draft holds half a character or a NUL; give it as plain text")
     if len(draft) > LONGEST_DRAFT:
         raise DraftError(
             f"the draft has {len(draft):,} characters; at most {LONGEST_DRAFT:,} are taken: "

@@ -9,20 +9,33 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index import FUNCTION_WORDS, Filter, Library, Span, folded_words, sentence_spans
+from index import (
+    FUNCTION_WORDS,
+    Filter,
+    Library,
+    Span,
+    content_words,
+    folded_words,
+    sentence_spans,
+)
 from qa.confidence import THRESHOLD, confidence
+from qa.evidence import stems
 from qa.excerpts import excerpts
 from qa.places import Place
 from qa.questions import LONGEST_QUESTION
 from qa.ranking import rank
 
 _MOST_READ = 8
+# So much of what a claim says must be said by what supports it, besides all that it names.
+_SHARE = 0.6
 
 _NUMBER = re.compile(r"(?<![\w.,])[$€£]?\d+(?:[.,:]\d+)*")
 _NAME = re.compile(r"[^\W\d_][\w’'-]*")
 _GROUPED = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
 _NO_SENTENCE = re.compile(r"^[ \t]*(?:#{1,6}[ \t].*|[=\-*_|+: \t]{3,}|\|.*)$", re.M)
 _FEWEST_WORDS = 4
+# What stands between a sentence that leads to a quotation and the quotation.
+_BETWEEN = " \n\t\x00>“„«\"'‘"
 # In English these have a capital and name nobody.
 _CAPITALISED = FUNCTION_WORDS | {"i", "mr", "mrs", "ms", "dr", "sir", "god"}
 
@@ -41,7 +54,8 @@ class Claim:
 class Support:
     """The passage that speaks of all that a claim tells, or the one that lacks the least.
 
-    `missing` is what it lacks.
+    `missing` are the numbers and names that it lacks; if there are none, but most of
+    the rest is not said, the words of the rest.
     """
 
     place: Place | None
@@ -54,7 +68,8 @@ def claims(prose: str, quoted: Sequence[Span]) -> Iterator[Claim]:
     edges = sorted(quoted)
     for start, end in sentence_spans(readable, 0, len(readable), None):
         n = bisect_left(edges, (end, end))
-        if n and edges[n - 1][1] > start:
+        leads = n < len(edges) and not prose[end : edges[n][0]].strip(_BETWEEN)
+        if leads or (n and edges[n - 1][1] > start):
             continue
         text = readable[start:end]
         words = _NAME.findall(text)
@@ -75,8 +90,11 @@ def supported(
         *(Place(one.document, one.start, one.end) for one in excerpts(ranked, limit=_MOST_READ)),
         *(Place(one.hit.document, one.hit.start, one.hit.end) for one in ranked[:_MOST_READ]),
     ]
-    nearest = min(found, key=lambda place: len(_missing(claim.told, place)))
-    return Support(nearest, _missing(claim.told, nearest))
+    words = content_words(text)
+    lacking = [(*_lacking(claim.told, words, place), place) for place in found]
+    unnamed, unsaid, place = min(lacking, key=lambda one: (len(one[0]), len(one[1])))
+    said_little = len(unsaid) > (1 - _SHARE) * len(words)
+    return Support(place, unnamed or (unsaid if said_little else ()))
 
 
 def _told(sentence: str) -> Iterator[str]:
@@ -94,18 +112,19 @@ def _told(sentence: str) -> Iterator[str]:
             yield match[0]
 
 
-def _missing(told: Sequence[str], place: Place) -> tuple[str, ...]:
-    """What of that neither the passage nor what is above and known of it has."""
+def _lacking(
+    told: Sequence[str], words: Sequence[str], place: Place
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What of the two neither the passage nor what is above and known of it has."""
     document = place.document
-    said = " ".join(
-        filter(
-            None,
-            (place.quote, document.name, document.author, document.date, *place.locator.section),
-        )
-    )
+    known = (document.name, document.author, document.date, *place.locator.section)
+    said = " ".join(filter(None, (place.quote, *known)))
     numbers = {_plain(match[0]) for match in _NUMBER.finditer(said)}
-    words = folded_words(said)
-    return tuple(one for one in told if not _has(one, numbers, words))
+    folded, held = folded_words(said), set(stems(said))
+    return (
+        tuple(one for one in told if not _has(one, numbers, folded)),
+        tuple(word for word in words if not held.issuperset(stems(word))),
+    )
 
 
 def _has(told: str, numbers: set[str], words: str) -> bool:

@@ -79,7 +79,7 @@ def evaluate(bot: Bot, library: Library, cases: Iterable[Case]) -> Iterator[Outc
 
 def is_exact(excerpt: Excerpt, stored: Document | None) -> bool:
     """Whether the words shown are those that the library holds at the excerpt's place."""
-    return stored is not None and excerpt.quote == stored.text[excerpt.start : excerpt.end] != ""
+    return stored is not None and excerpt.quote == stored.text[excerpt.start : excerpt.end]
 
 
 def figures(outcomes: Sequence[Outcome]) -> list[Figure]:

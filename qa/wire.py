@@ -47,7 +47,9 @@ class DocumentJson(TypedDict):
 class PlaceJson(TypedDict):
     """Where a quote stands; `quote` is the span's own characters.
 
-    `header` is the header row of the table that it is from.
+    `header` is the header row of the table that it is from. `formats` is there only
+    if formats were asked for: the quote with its citation by their names, null where
+    it has none.
     """
 
     quote: str
@@ -57,21 +59,17 @@ class PlaceJson(TypedDict):
     locator: LocatorJson
     citation: str
     link: str
+    formats: NotRequired[dict[str, str | None]]
 
 
 class ExcerptJson(PlaceJson):
-    """One excerpt; `also` are other documents that say the same in the same words.
-
-    `formats` is there only if formats were asked for: the quote with its citation
-    by their names, null where it has none.
-    """
+    """One excerpt; `also` are other documents that say the same in the same words."""
 
     number: int
     before: str
     after: str
     score: float
     also: list[PlaceJson]
-    formats: NotRequired[dict[str, str | None]]
 
 
 class CitationJson(TypedDict):

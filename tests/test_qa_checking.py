@@ -175,7 +175,8 @@ def test_titles_notes_and_words_that_were_only_set_apart_are_passed_over(library
 def test_claims_are_supported_by_a_passage_or_not(library: Library) -> None:
     draft = (
         "The bridge cost 9 euros. The harbour bridge was not opened in 1931. "
-        "The tunnel leaks. In his will Gustavus left the harbour tunnel to Norway."
+        "The tunnel leaks. Said the engineer Nils, in words that nobody forgot: “It leaks, said "
+        "the engineer”. In his will Gustavus left the harbour tunnel to Norway."
     )
 
     check = check_draft(library, draft, look_up=True, threshold=0.0)
@@ -193,7 +194,8 @@ def test_claims_are_supported_by_a_passage_or_not(library: Library) -> None:
 
 
 @pytest.mark.parametrize(
-    ("draft", "said"), [(" \n", "the draft is empty"), ("a" * 1_000_001, "1,000,001")]
+    ("draft", "said"),
+    [(" \n", "the draft is empty"), ("a" * 1_000_001, "1,000,001"), ("a\0b", "a NUL")],
 )
 def test_a_draft_that_cannot_be_checked(library: Library, draft: str, said: str) -> None:
     with pytest.raises(DraftError, match=said):

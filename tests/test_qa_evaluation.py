@@ -146,7 +146,6 @@ def test_a_quote_is_held_against_what_the_library_holds_now(notes: Library) -> N
 
     assert is_exact(excerpt, stored)
     assert not is_exact(excerpt, replace(stored, text=stored.text.replace("spring", "winter")))
-    assert not is_exact(replace(excerpt, start=excerpt.end), stored)
     assert not is_exact(excerpt, None)
 
 

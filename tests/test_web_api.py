@@ -373,6 +373,7 @@ def test_every_file_is_listed_with_how_it_ended(
         "reason": "",
         "passages": 1,
         "pages_without_text": [],
+        "citation_key": "notes",
         "link": f"/d/{known.document}",
     }
     assert (broken["state"], broken["id"], broken["link"]) == ("failed", None, None)

@@ -142,12 +142,12 @@ import contextlib, io, sys
 from web.cli import main
 with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
     main()
-heavy = {"flask", "gunicorn", "sentence_transformers", "torch", "waitress"}
+heavy = {"flask", "gunicorn", "mcp", "sentence_transformers", "torch", "uvicorn", "waitress"}
 print(*sorted(heavy & {*sys.modules}))
 """
 
 
-@pytest.mark.parametrize("arguments", ["--help", "serve --help"])
+@pytest.mark.parametrize("arguments", ["--help", "serve --help", "mcp --help"])
 def test_what_only_tells_loads_no_model_and_no_server(arguments: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", _LOADED, *arguments.split()],

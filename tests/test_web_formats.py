@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rispy
 from browsing import QUESTION, ask, excerpts_of, visited
 from conftest import OpenDesk, Pincite, assert_not_found
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
+from pybtex.database import parse_string
 
 from qa import FORMATS
 
@@ -60,8 +62,8 @@ def test_an_unknown_format_and_a_missing_address_are_said(pincite: Pincite, note
     assert unknown.status == 2
     assert "'harvard' is not one of 'plain', 'markdown', 'pandoc', 'chicago'" in unknown.err
     assert (missing.status, missing.out) == (1, "")
-    assert "excerpt 1: “rope.txt” has no web address" in missing.err
-    assert "none of the excerpts can be given as 'link'" in missing.err
+    assert "quote 1: “rope.txt” has no web address" in missing.err
+    assert "none of the quotes can be given as 'link'" in missing.err
 
 
 def test_add_reports_what_a_library_of_references_says(pincite: Pincite, notes: Path) -> None:
@@ -205,3 +207,34 @@ def test_without_scripts_the_menu_leads_to_the_text(browser: Browser, address: s
         page.get_by_role("link", name="MLA").first.click()
         expect(page.locator("body")).to_contain_text("“")
         assert "format=mla" in page.url
+
+
+def test_all_documents_are_given_as_a_library_of_references(
+    tmp_path: Path, pincite: Pincite
+) -> None:
+    for name in ("b", "a"):
+        matter = f"---\ntitle: Of {name}\nauthor: Ada Holm\n---\n"
+        (tmp_path / f"{name}.md").write_text(f"{matter}So.\n")
+    pincite("add", tmp_path / "a.md", tmp_path / "b.md", "--tag", "x")
+
+    csl = pincite("references")
+    bibtex = pincite("references", "--format", "bibtex")
+    ris = pincite("references", "--format", "ris", "--in", tmp_path / "a.md")
+
+    keys = [one["id"] for one in json.loads(csl.out)]
+    assert len(keys) == 2
+    assert keys == sorted(keys)
+    assert all("annote" not in one for one in json.loads(csl.out))
+    assert list(parse_string(bibtex.out, "bibtex").entries) == keys
+    (record,) = rispy.loads(ris.out)
+    assert record["title"] == "Of a"
+
+
+def test_a_filter_that_keeps_nothing_is_told(tmp_path: Path, pincite: Pincite) -> None:
+    (tmp_path / "a.txt").write_text("Words.")
+    pincite("add", tmp_path / "a.txt")
+
+    told = pincite("references", "--tag", "nothing")
+
+    assert (told.status, told.out) == (1, "")
+    assert "nothing" in told.err

@@ -143,3 +143,20 @@ def test_over_http_a_refusal_says_why(
 def test_over_http_ten_thousand_characters_in_any_script_fit(client: FlaskClient) -> None:
     for words in ("人" * 10_000, "𝒳" * 10_000, "word " * 2000):
         assert client.post("/api/quotes", json={"words": words}).status_code == 200
+
+
+def test_places_are_given_in_a_format(folder: Path, pincite: Pincite) -> None:
+    standing = pincite("quote", "decided not to renew", "--format", "pandoc")
+    near = pincite("quote", "the committee decided to renew the contract", "--format", "plain")
+    as_json = pincite("quote", "decided not to renew", "--format", "plain", "--json")
+
+    assert (standing.status, standing.out) == (0, "“decided not to renew” [@minutes, line 1]\n")
+    assert near.status == 1
+    assert near.err == "pincite: these words stand nowhere; what comes near follows\n"
+    assert near.out.startswith("“The committee decided not to renew the contract” “minutes.txt”")
+    (place,) = json.loads(as_json.out)["exact"]
+    assert place["formats"] == {"plain": "“decided not to renew” “minutes.txt”, line 1."}
+
+
+def test_status_tells_the_keys_that_are_cited(folder: Path, pincite: Pincite) -> None:
+    assert "key: minutes" in pincite("status", "--all").out

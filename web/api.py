@@ -15,7 +15,7 @@ api = Blueprint("api", __name__)
 
 _MOST_TURNS = 20
 _MOST_EXCERPTS = 50
-_MOST_FORMATS = 20
+MOST_FORMATS = 20
 
 
 class Cited(BaseModel):
@@ -85,7 +85,7 @@ class AskRequest(Asked):
 
     history: list[EarlierTurn] = Field(default=[], max_length=_MOST_TURNS)
     explain: bool = False
-    formats: list[Format] = Field(default=[], max_length=_MOST_FORMATS)
+    formats: list[Format] = Field(default=[], max_length=MOST_FORMATS)
 
 
 class HealthJson(TypedDict):

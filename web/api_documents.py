@@ -6,8 +6,8 @@ from flask import Blueprint, Response, abort, jsonify
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from index import FileRecord, FileState
-from qa import item_of
+from index import FileState
+from qa import FileJson, file_json, item_of
 from web.addresses import named_document
 from web.finding import found_files
 from web.operations import Operation, Query, describes
@@ -24,23 +24,6 @@ class DocumentsQuery(Query):
     cursor: Cursor = None
     q: str = Field(default="", description="Words of a title, author, date, path or tag.")
     state: FileState | None = Field(default=None, description="How the file ended.")
-
-
-class FileJson(TypedDict):
-    """A file that was looked at, how it ended, and the document that it gave, if it did."""
-
-    id: str | None
-    title: str
-    author: str | None
-    date: str | None
-    tags: list[str]
-    source: str
-    media_type: str | None
-    state: FileState
-    reason: str
-    passages: int
-    pages_without_text: list[int]
-    link: str | None
 
 
 class WholeDocumentJson(FileJson):
@@ -110,7 +93,7 @@ def documents(query: DocumentsQuery) -> Response:
             :most
         ],
     )
-    told: DocumentsJson = {"schema": 1, "documents": [_file(one) for one in page]}
+    told: DocumentsJson = {"schema": 1, "documents": [file_json(one) for one in page]}
     if query.limit is not None:
         told["next"] = following
     return jsonify(told)
@@ -128,7 +111,7 @@ def document(document_id: str) -> Response:
         abort(404, f"the document {document_id!r} has just been removed")
     told: WholeDocumentJson = {
         "schema": 1,
-        **_file(file),
+        **file_json(file),
         "language": found.language,
         "sha256": found.sha256,
         "characters": len(found.text),
@@ -169,20 +152,3 @@ def restore(document_id: str) -> Response:
             f"{current_removals().seconds:g} seconds; add its file again",
         )
     return jsonify({"schema": 1, "id": document_id, "link": f"/d/{document_id}"})
-
-
-def _file(file: FileRecord) -> FileJson:
-    return {
-        "id": file.document,
-        "title": file.title,
-        "author": file.author,
-        "date": file.date,
-        "tags": list(file.tags),
-        "source": file.source,
-        "media_type": file.media_type,
-        "state": file.state,
-        "reason": file.reason,
-        "passages": file.passages,
-        "pages_without_text": list(file.silent_pages),
-        "link": f"/d/{file.document}" if file.document else None,
-    }

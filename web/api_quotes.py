@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from pydantic import Field
 
-from qa import WordingJson, find_words, wording_json
-from web.api import Filtered
+from qa import Format, WordingJson, find_words, wording_in_formats
+from web.api import MOST_FORMATS, Filtered
 from web.operations import Operation, describes
 from web.state import current_bot, current_crowd, current_library
 
@@ -21,6 +21,7 @@ class QuoteRequest(Filtered):
     words: Annotated[str, Field(json_schema_extra={"minLength": 1})]
     limit: int = Field(default=10, ge=1, le=1000)
     meaning: bool = True
+    formats: list[Format] = Field(default=[], max_length=MOST_FORMATS)
 
 
 @quotes_api.post("/api/quotes")
@@ -40,4 +41,5 @@ def find(body: QuoteRequest) -> Response:
             meaning=body.meaning,
             threshold=current_bot().threshold,
         )
-    return jsonify(wording_json(found))
+    base = request.host_url.rstrip("/")
+    return jsonify(wording_in_formats(found, body.formats, base=base))

@@ -11,6 +11,7 @@ from index import Embedder, Library, PageViewer, SentenceEmbedder, title_of
 from qa import FORMATS, Settings
 from web.access import guard
 from web.api import api
+from web.api_check import check_api
 from web.api_conversations import conversations_api
 from web.api_documents import documents_api
 from web.api_feedback import feedback_api
@@ -62,13 +63,15 @@ def create_app(
     app.extensions["pincite.library"] = library
     app.extensions["pincite.bot"] = open_bot(settings, library)
     app.extensions["pincite.crowd"] = Crowd()
+    # A draft takes as long as hundreds of questions, which go on meanwhile.
+    app.extensions["pincite.checks"] = Crowd(at_once=1, most_waiting=8)
     app.extensions["pincite.pages"] = PageViewer()
     guard(app, settings)
     answer_problems(app)
     app.jinja_env.globals.update(say=say, pieces=pieces, formats=FORMATS)
     app.jinja_env.filters.update(as_title=title_of, duration=duration, file_name=file_name)
     for blueprint in (
-        *(api, quotes_api, citations, conversations_api, documents_api, feedback_api),
+        *(api, check_api, quotes_api, citations, conversations_api, documents_api, feedback_api),
         *(intake, reference, chat, page_images, pages, shelf),
     ):
         app.register_blueprint(blueprint)

@@ -7,11 +7,13 @@ import click
 
 from index import PinciteError
 from web.asking import ask
+from web.assisting import mcp
 from web.doctor import doctor
 from web.evaluating import evaluate_file
 from web.filling import add, rebuild, remove, status
 from web.granting import show_hash, token
 from web.quoting import quote
+from web.referencing import references
 from web.serving import serve
 from web.slacking import slack
 
@@ -66,6 +68,7 @@ for command in (
     status,
     ask,
     quote,
+    references,
     evaluate_file,
     rebuild,
     serve,
@@ -73,5 +76,6 @@ for command in (
     doctor,
     show_hash,
     token,
+    mcp,
 ):
     commands.add_command(command)

@@ -71,7 +71,8 @@ class Operation:
     `body` and `query` are checked; `upload` is the JSON schema of a multipart body
     that the view reads by itself. `answers` is any type that pydantic knows, such
     as a TypedDict, and describes the JSON among the `media_types`. `etag`: the
-    response carries one, and may be that nothing was modified. `problems` are the
+    response carries one, and may be that nothing was modified. `largest`: the bytes
+    that a body may have, where they are more than for others. `problems` are the
     statuses that it may end with besides those that follow from the other fields.
     """
 
@@ -84,6 +85,7 @@ class Operation:
     status: int = 200
     media_types: tuple[str, ...] = ("application/json",)
     etag: bool = False
+    largest: int | None = None
     problems: tuple[int, ...] = ()
 
 
@@ -97,6 +99,8 @@ def describes(operation: Operation) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(**values: Any) -> ResponseReturnValue:
+            if operation.largest is not None:
+                request.max_content_length = operation.largest
             try:
                 if operation.query is not None:
                     values["query"] = _checked_query(operation.query)

@@ -16,7 +16,7 @@ from index import (
     PinciteError,
     TooBusy,
 )
-from qa import QuestionError, QuotationError
+from qa import DraftError, QuestionError, QuotationError
 from web.crowd import Crowded
 
 _LOG = logging.getLogger(__name__)
@@ -71,9 +71,10 @@ def answer_problems(app: Flask) -> None:
     """Let every error of the application end as a problem document."""
 
     @app.errorhandler(FilterError)
+    @app.errorhandler(DraftError)
     @app.errorhandler(QuestionError)
     @app.errorhandler(QuotationError)
-    def unasked(error: FilterError | QuestionError | QuotationError) -> Response:
+    def unasked(error: FilterError | DraftError | QuestionError | QuotationError) -> Response:
         return problem(422, "The question cannot be asked", str(error))
 
     @app.errorhandler(Crowded)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from index import FileReport, Library, Matching, is_gone
-from qa import Answer, Excerpt, FormatError, formatted, formatted_together
+from qa import Answer, Excerpt, FormatError, Place, formatted, formatted_together
 from web.terminal import new_console, plain, text_width, without_control
 
 _MOST_REMARKS = 20
@@ -93,6 +93,8 @@ def show_status(library: Library, *, everything: bool) -> None:
             said = remark or f"{file.passages} {'passage' if file.passages == 1 else 'passages'}"
             if everything and file.tags:
                 said += f"; tags: {', '.join(file.tags)}"
+            if everything and file.citation_key:
+                said += f"; key: {file.citation_key}"
             rows.append(("missing" if gone else file.state, file.source, said))
     _show_remarks(console, rows, most=None if everything else _MOST_REMARKS)
 
@@ -111,18 +113,18 @@ def show_answer(answer: Answer) -> None:
         _show_excerpts(console, answer.closest, bullet=True)
 
 
-def show_formatted(excerpts: Sequence[Excerpt], style: str) -> None:
+def show_formatted(places: Sequence[Place], style: str) -> None:
     """The quotes with their citations in a format, as they are to be pasted or saved."""
     told = []
-    for number, excerpt in enumerate(excerpts, 1):
+    for number, place in enumerate(places, 1):
         try:
-            formatted(excerpt, excerpt.document, style)
+            formatted(place, place.document, style)
         except FormatError as error:
-            click.echo(f"pincite: excerpt {number}: {error}", err=True)
+            click.echo(f"pincite: quote {number}: {error}", err=True)
         else:
-            told.append((excerpt, excerpt.document))
+            told.append((place, place.document))
     if not told:
-        raise FormatError(f"none of the excerpts can be given as {style!r}")
+        raise FormatError(f"none of the quotes can be given as {style!r}")
     click.echo(without_control(formatted_together(told, style)))
 
 

@@ -16,7 +16,7 @@ from web.app import close_app, create_app
 from web.crowd import MOST_WAITING
 from web.team import TeamSettings
 
-__all__ = ["address", "check_address", "serve"]
+__all__ = ["address", "bound", "check_address", "serve"]
 
 # Nearly all of them wait in line at most: a health check finds one free.
 _THREADS = MOST_WAITING + 28
@@ -41,10 +41,10 @@ def serve(
 def check_address(settings: Settings) -> None:
     """Raise `SettingsError` if the server must not or cannot listen there."""
     check_exposure(settings)
-    _bound(settings).close()
+    bound(settings).close()
 
 
-def _bound(settings: Settings) -> socket.socket:
+def bound(settings: Settings) -> socket.socket:
     """The address, taken, though nobody is listened to yet; raises `SettingsError`."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     taken = socket.socket(family, socket.SOCK_STREAM)
@@ -108,7 +108,7 @@ def _serve_with_gunicorn(
 
     from web.connections import Worker
 
-    taken = _bound(settings)
+    taken = bound(settings)
 
     def take(arbiter: Any) -> None:  # gunicorn's types are its own, here and below
         arbiter.LISTENERS = [taken]

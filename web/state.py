@@ -23,6 +23,11 @@ def current_crowd() -> Crowd:
     return cast("Crowd", current_app.extensions["pincite.crowd"])
 
 
+def current_checks() -> Crowd:
+    """Whose draft is being checked by the application that handles the request, and who waits."""
+    return cast("Crowd", current_app.extensions["pincite.checks"])
+
+
 def current_library() -> Library:
     """The library of the application that handles the request."""
     return cast("Library", current_app.extensions["pincite.library"])

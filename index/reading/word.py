@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL: Final = W[1:-1].encode()
-_NOTES: Final = (("footnotes", f"{W}footnote"), ("endnotes", f"{W}endnote"))
-_RULES: Final = frozenset({"separator", "continuationSeparator", "continuationNotice"})
+NOTES: Final = (("footnotes", f"{W}footnote"), ("endnotes", f"{W}endnote"))
+RULES: Final = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
 
 def read_docx(data: bytes) -> Reading:
@@ -34,15 +34,15 @@ def read_docx(data: bytes) -> Reading:
     with open_archive(data) as archive, reporting_damage():
         main = related_parts(archive).get("officeDocument", "word/document.xml")
         parts = related_parts(archive, main)
-        document = _part(archive, main)
+        document = word_part(archive, main)
         body = document.find(f"{W}body")
         if body is None:
             raise UnreadableFile("truncated or damaged: it has no body; save it again in Word")
-        styles = _optional(archive, parts.get("styles"))
+        styles = optional_part(archive, parts.get("styles"))
         writer = BodyWriter(draft, {} if styles is None else heading_levels(styles))
         writer.write(body)
-        for number, (name, tag) in enumerate(_NOTES, 1):
-            notes = _optional(archive, parts.get(name))
+        for number, (name, tag) in enumerate(NOTES, 1):
+            notes = optional_part(archive, parts.get(name))
             _write_notes(draft, writer, notes, tag, number, name)
         properties = core_properties(archive)
     return draft.reading(
@@ -65,23 +65,24 @@ def _write_notes(
 ) -> None:
     if notes is None:
         return
-    real = [note for note in notes.iter(tag) if note.get(f"{W}type") not in _RULES]
+    real = [note for note in notes.iter(tag) if note.get(f"{W}type") not in RULES]
     if any((run.text or "").strip() for note in real for run in note.iter(TEXT)):
         draft.mark("part", number, name)
         for note in real:
             writer.write(note)
 
 
-def _optional(archive: zipfile.ZipFile, name: str | None) -> "_Element | None":
+def optional_part(archive: zipfile.ZipFile, name: str | None) -> "_Element | None":
     """Parse a part that the document may lack."""
     if name is None or posixpath.basename(name) == "NULL":
         return None
     try:
-        return _part(archive, name)
+        return word_part(archive, name)
     except UnreadableFile:
         return None
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> "_Element":
+def word_part(archive: zipfile.ZipFile, name: str) -> "_Element":
+    """Parse a part; raise UnreadableFile if it is damaged."""
     # Strict files differ from the usual ones in this name alone, as far as text goes.
     return parse_xml(read_part(archive, name).replace(_STRICT, _TRANSITIONAL))

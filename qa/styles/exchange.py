@@ -158,7 +158,7 @@ def _ris_name(name: Name) -> str:
 
 def as_csl(items: Iterable[tuple[Mapping[str, Any], str]]) -> str:
     """Items with their notes as a list of CSL-JSON; quote and place are the `annote`."""
-    told = [{**item, "annote": note} for item, note in items]
+    told = [{**item, "annote": note} if note else dict(item) for item, note in items]
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 

@@ -1,7 +1,7 @@
 """The formats by the names that people type, and one place in each of them."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args
 
@@ -210,9 +210,37 @@ def _newsroom_line(cited: _Cited) -> str:
     return ", ".join(part for part in parts if part) + "."
 
 
+def references(documents: Iterable[Document], format: str) -> str:  # noqa: A002 (as it is typed)
+    """The items of documents, by their keys, as BibTeX, RIS or CSL-JSON.
+
+    Raises `FormatError` for another format.
+    """
+    if format not in _EXCHANGE:
+        known = ", ".join(_EXCHANGE)
+        raise FormatError(f"references cannot be given as {format!r}; choose one of {known}")
+    items = sorted(map(item_of, documents), key=lambda item: str(item["id"]))
+    if format == "csl":
+        return exchange.as_csl((item, "") for item in items)
+    write = exchange.as_bibtex if format == "bibtex" else exchange.as_ris
+    return "\n\n".join(write(item, "") for item in items)
+
+
+def note_for(place: Place, document: Document, *, markdown: bool) -> str:
+    """What a note says of a place, in Markdown or in plain text."""
+    cited = _cited(place, document, 1, "")
+    note = chicago_note(cited.source, cited.pins)
+    return as_markdown(note) if markdown else bare(note)
+
+
+def key_for(place: Place, document: Document) -> str:
+    """The citation of a place as Pandoc reads it: `[@key, p. 12]`."""
+    cited = _cited(place, document, 1, "")
+    return pandoc_citation(str(cited.item["id"]), cited.pins)
+
+
 def _footnote(cited: _Cited) -> str:
     """A block quote of Markdown with the citation as its footnote."""
-    note = as_markdown(chicago_note(cited.source, cited.pins))
+    note = note_for(cited, cited.document, markdown=True)
     if cited.base:
         link = permanent_link(cited.document, cited.start, cited.end)
         note += f" [Open]({cited.base}{link})"
@@ -220,7 +248,7 @@ def _footnote(cited: _Cited) -> str:
 
 
 def _pandoc(cited: _Cited) -> str:
-    citation = pandoc_citation(str(cited.item["id"]), cited.pins)
+    citation = key_for(cited, cited.document)
     parts = paragraphs(cited.quote)
     if len(parts) == 1:
         return f"“{escaped(parts[0])}” {citation}"
