@@ -139,6 +139,34 @@ def test_a_quotation_has_no_citation_that_is_not_its_own(
     assert [document.citation_key for document in one.cited] == cited
 
 
+@pytest.mark.parametrize(
+    ("told", "cited"),
+    [
+        ("(“Below the harbour”, 2004)", ["berg2004"]),
+        ("(“Below the harbour”, 1977)", ["lund1977"]),
+        ("(Eva Lund, “Below the harbour”)", ["lund1977"]),
+        ("(Lund, “Below the harbour”, 2004)", ["berg2004"]),
+        ("(“Below the harbour”)", ["berg2004", "lund1977"]),
+        ("(Holm, “Below the harbour”, 1998)", ["berg2004", "holm1998", "lund1977"]),
+        ("(Bergman 2004)", []),
+    ],
+)
+def test_of_documents_with_the_same_title_the_author_or_the_year_tells_which(
+    tmp_path: Path, make_library: Callable[[Path], Library], told: str, cited: list[str]
+) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "bridge.md").write_text(BRIDGE)
+    (folder / "tunnel.md").write_text(TUNNEL)
+    other = TUNNEL.replace("Nils Berg", "Eva Lund").replace("2004", "1977")
+    (folder / "other.md").write_text(other.replace("berg", "lund").replace("winter", "spring"))
+
+    check = check_draft(make_library(folder), f"“It leaks, said he”, {told}.", look_up=False)
+
+    named = [document.citation_key for one in check.citations for document in one.documents]
+    assert sorted(named) == cited
+
+
 def test_the_citation_of_another_sentence_accuses_nobody(library: Library) -> None:
     draft = "“It cost nine million crowns.” Later the tunnel was dug in winter [@berg2004]."
 
