@@ -1,5 +1,6 @@
 """Checking a draft: what its quotations, its citations and its claims are worth."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -189,7 +190,8 @@ def _masked(draft: str, cited: Sequence[DraftCitation]) -> str:
 
 def _is_passed_over(pair: Attached, catalogue: Catalogue, notes: Sequence[Span]) -> bool:
     quotation = pair.quotation
-    if any(start <= quotation.start < end for start, end in notes):
+    place = bisect_right(notes, quotation.start, key=lambda note: note[0])
+    if place and quotation.start < notes[place - 1][1]:
         # There titles stand between the marks.
         return True
     if catalogue.is_title(quotation.words):

@@ -31,7 +31,8 @@ _NAME = re.compile(
 _ATTRIBUTION = re.compile(r"^[ \t>]*(?:[—–―]|--)[ \t]*(?P<text>[^\n]+)", re.M)
 _LINK = re.compile(r"/d/(?P<document>[0-9A-Za-z_-]+)/(?P<start>\d{1,12})-(?P<end>\d{1,12})-\w+")
 _LINKED = re.compile(
-    r"\]\([^()\s]*/d/[\w-]+/\d+-\d+-\w+[^()\s]*\)|https?://[^\s<>()]*/d/[\w-]+/\d+-\d+-\w+"
+    r"\]\([^()\s]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w+[^()\s]*\)"
+    r"|https?://[^\s<>()]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w+"
 )
 
 _PAGE = re.compile(

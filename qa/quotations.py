@@ -6,9 +6,9 @@ prime is no mark; marks inside of a quotation belong to it.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Literal
 
 from index import Span
@@ -47,14 +47,16 @@ _QUOTED_LINES = re.compile(rf"^{_QUOTED_LINE.pattern}.*(?:\n{_QUOTED_LINE.patter
 _ATTRIBUTION = re.compile(r"\n?[^\S\n]*(?:[—–―]|--)[^\S\n]*[^\n]*\Z")
 _CALLOUT = re.compile(r"\[![A-Za-z]+\]")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
-_EMPHASIS = re.compile(r"(?<![\\\w])([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)|\*{1,3}", re.DOTALL)
+_EMPHASIS = re.compile(
+    r"(?<![\\\w])([*_]{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)|\*{1,3}", re.DOTALL
+)
 
 # What no reader of the finished text sees.
 _NO_PROSE = re.compile(
     r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)"
-    r"|^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t]*$|.*\Z)"
+    r"|^[ \t]*(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t]*$|.*\Z)"
     r"|<!--.*?(?:-->|\Z)"
-    r"|(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)"
+    r"|(?<!`)(?P<ticks>`++)[^\n]{1,1000}?(?<!`)(?P=ticks)(?!`)"
     r"|(?<=\])\([^()\s]*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
     r"|<[A-Za-z/][^<>\n]*>",
     re.MULTILINE | re.DOTALL,
@@ -91,11 +93,9 @@ def quotations(draft: str, *, markdown: bool) -> tuple[list[Quotation], list[Unb
     found: list[Quotation] = []
     unbalanced: list[Unbalanced] = []
     blocks = list(_blocks(draft, prose)) if markdown else []
-    for block in blocks:
-        # The lines of a block are no marks' business, whether or not it is a quotation itself.
-        prose = prose[: block.start] + _blank(prose[block.start : block.end]) + prose[block.end :]
-        if block.words:
-            found.append(block)
+    found += (block for block in blocks if block.words)
+    # The lines of a block are no marks' business, whether or not it is a quotation itself.
+    prose = _without(prose, [(block.start, block.end) for block in blocks])
     for one in _marked(prose):
         if isinstance(one, Unbalanced):
             unbalanced.append(one)
@@ -109,6 +109,13 @@ def quotations(draft: str, *, markdown: bool) -> tuple[list[Quotation], list[Unb
 def prose_of(draft: str, *, markdown: bool) -> str:
     """The draft, as long as it is, with all that no reader sees replaced by NUL."""
     return _NO_PROSE.sub(lambda match: _blank(match[0]), draft) if markdown else draft
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    """The text, as long as it is, with NUL in the places of what the spans hold."""
+    edges = [0, *(edge for span in spans for edge in span), len(text)]
+    pieces = [text[first:last] for first, last in pairwise(edges)]
+    return "".join(_blank(one) if place % 2 else one for place, one in enumerate(pieces))
 
 
 def _blank(text: str) -> str:
