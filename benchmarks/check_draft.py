@@ -213,7 +213,7 @@ def main() -> None:
         strangers = [one for some in foreign(arguments.data).values() for one in some]
         characters = sum(len(one.text) for some in documents.values() for one in some)
         print(f"{characters:,} characters, {library.passage_count():,} passages", flush=True)
-        planter = Planter(documents, strangers, _SEED)
+        planter = Planter(documents, strangers, arguments.seed)
         outcomes, took, besides = [], [], []
         for number in range(1, arguments.drafts + 1):
             wanted = kinds(_DRAFT, planter.chance, paged=len(sets) == len(_SETS))
@@ -235,7 +235,7 @@ def main() -> None:
     title = f"{arguments.drafts} drafts, {characters:,} characters"
     shown = table(matrix, told, title)
     print(shown)
-    if arguments.drafts * _DRAFT >= 2000:
+    if arguments.drafts * _DRAFT >= 2000 and arguments.seed == _SEED:
         (arguments.output / "check.md").write_text(shown, encoding="utf-8")
         kept = {"characters": characters, "seed": _SEED, "matrix": matrix, "figures": told}
         (arguments.output / "check.json").write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
@@ -279,6 +279,7 @@ def _library(folder: Path | None) -> AbstractContextManager[Library]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--drafts", type=int, default=12, help="drafts of 200 quotations")
+    parser.add_argument("--seed", type=int, default=_SEED, help="draws other quotations")
     parser.add_argument("--keep", type=Path, help="a folder to keep the drafts in")
     parser.add_argument(
         "--library", type=Path, help="a library to fill and keep (default: one that is deleted)"
