@@ -16,7 +16,7 @@ PEERS := $(PEERS_VENV)/.installed
 
 export HF_HUB_OFFLINE = 1
 
-.PHONY: help serve test lint types check kill-test seeds screenshots bench-embedding bench-quality bench-latency bench-followups bench-serving bench-slack bench-wording fit peers clean
+.PHONY: help serve test lint types check kill-test seeds screenshots bench-embedding bench-quality bench-latency bench-followups bench-serving bench-slack bench-wording bench-check fit peers clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -65,6 +65,9 @@ bench-slack: $(DEVELOPMENT) ## Measure a busy minute of team chat over a restart
 
 bench-wording: $(DEVELOPMENT) ## Measure finding words, as they stand and altered
 	$(VENV)/bin/python -m benchmarks.wording $(OPTIONS)
+
+bench-check: $(DEVELOPMENT) ## Measure checking drafts with planted errors
+	$(VENV)/bin/python -m benchmarks.check_draft $(OPTIONS)
 
 peers: $(PEERS) ## Install the systems that Pincite is measured beside, apart from it
 

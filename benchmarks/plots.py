@@ -225,6 +225,32 @@ def draw_chatting(
     figure.savefig(path, dpi=144)
 
 
+def draw_checking(
+    matrix: Mapping[str, Mapping[str, int]], verdicts: Sequence[str], path: Path
+) -> None:
+    """Draw which share of each kind of quotation was judged to be what."""
+    shown = [one for one in verdicts if any(counts.get(one) for counts in matrix.values())]
+    totals = [sum(counts.values()) for counts in matrix.values()]
+    figure = Figure(figsize=(7.6, 4.4), layout="constrained")
+    axes = figure.subplots()
+    left = [0.0] * len(matrix)
+    for verdict, colour in zip(shown, (*_COLOURS, _GREY, _INK), strict=False):
+        widths = [
+            counts.get(verdict, 0) / total
+            for counts, total in zip(matrix.values(), totals, strict=True)
+        ]
+        axes.barh(list(matrix), widths, left=left, color=colour, label=verdict, height=0.72)
+        left = [place + width for place, width in zip(left, widths, strict=True)]
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_title("What was planted, and what it was judged to be", loc="left")
+    axes.spines[:].set_visible(False)
+    axes.tick_params(left=False)
+    figure.legend(frameon=False, loc="outside lower center", ncols=min(4, len(shown)))
+    figure.savefig(path, dpi=144)
+
+
 def _plain(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color="#EBEDF0", linewidth=0.8)

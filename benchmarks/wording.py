@@ -9,7 +9,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from benchmarks.bench import add_data_option, add_output_option, temporary_library
 from benchmarks.quotations import Drawer, Quotation, altered, disguised
 from benchmarks.sets import LOADERS
-from index import Document, Library, PassageText, PassageVectors, words_in
+from index import Document, Library, PassageText, PassageVectors, Reading, words_in
 from index.embedder import Vector
 from qa import Place, Wording, find_words
 
@@ -60,15 +60,24 @@ class Drawn:
         return np.asarray(drawn, dtype=np.float16)
 
 
-def fill(library: Library, data: Path) -> dict[str, list[Document]]:
-    """Add the texts of all sets; the documents of each set."""
-    for name in (*_TUNING, *_CONFIRMING):
+def fill(
+    library: Library,
+    data: Path,
+    sets: Sequence[str] = (*_TUNING, *_CONFIRMING),
+    described: Callable[[int, Reading], Reading] = lambda _number, reading: reading,
+) -> dict[str, list[Document]]:
+    """Add the texts of the sets, if they are not there; the documents of each set.
+
+    Each of them as `described` has it; it is given the number of the document.
+    """
+    count = 0
+    for name in sets if not library.files() else ():
         with library.writer() as writer:
             for number, source in enumerate(LOADERS[name](data, 1).sources):
                 where = f"/{name}/{number}"
-                writer.add(
-                    source.reading, source=where, sha256=where, fingerprint="", bibliography={}
-                )
+                reading = described(count, source.reading)
+                writer.add(reading, source=where, sha256=where, fingerprint="", bibliography={})
+                count += 1
     found: dict[str, list[Document]] = {}
     for file in library.files():
         document = library.document(str(file.document))

@@ -23,8 +23,8 @@ _ALIKE = {ord(mark): '"' for mark in _QUOTES} | {ord(dash): "-" for dash in _DAS
 _INNER = {ord(mark): "'" for mark in _APOSTROPHES} | {ord(sign): None for sign in _INVISIBLE}
 
 _HYPHEN_AT_LINE_END = re.compile("[-\u2010]\n")
-# What Markdown and lists have at the beginning of a line, and emphasis.
-_MARKUP = re.compile(r"\n[^\S\n]*(?:#{1,6}|[•>])[^\S\n]+|\*")
+# What Markdown has at the beginning of a line, the bullets of lists, and emphasis.
+_MARKUP = re.compile(r"\n[^\S\n]*(?:#{1,6}|>)[^\S\n]+|\s•(?=\s)|\*")
 _RUNS = re.compile(r'"{2,}|-{2,}')
 _DOTS = re.compile(r"\.{2,}")
 

@@ -1,8 +1,8 @@
 """Which citations of a draft belong to which quotations."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,8 +10,10 @@ from qa.draft_citations import DraftCitation
 from qa.quotations import Quotation
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-# A sentence ends, and words of another one follow.
-_NEW_SENTENCE = re.compile(r"[.!?…][\"”’»)\]]*\s+[\"“„«(\[]?[^\W\d_]")
+# A block quote ends here, but for signs.
+_BLOCK_ENDS = re.compile(r"[\s.,;:!?\"”’»)\]]*(?=\n[^\S\n]*[^\s>]|\n[^\S\n]*\n|\Z)")
+# A sentence ends, maybe with a note, and words of another one follow.
+_NEW_SENTENCE = re.compile(r"[.!?…][\"”’»)\]]*(?:\[\^[^\]\s]+\])*\s+[\"“„«(\[]?[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,97 +33,131 @@ def attached(
 ) -> list[Attached]:
     """The quotations in order, each with what is cited for it.
 
-    That is what stands inside of it, else what follows in its paragraph before the
-    next quotation, or after one in the same sentence, else a key or an attribution
-    that comes before in the same sentence. A block quote's may also stand alone in
-    the next paragraph, or end the one that leads to it with a colon.
+    That is what stands inside of it, else what follows in the same sentence, else a
+    key, a link or a name that comes before in the same sentence, else what follows in
+    its paragraph before the next quotation. A block quote's may also stand alone in
+    the next paragraph, or lead to it with a colon. What is in parentheses in a
+    quotation, but at the end of a block quote, the source says.
     """
     groups = [
         tuple(group) for _, group in groupby(citations, key=lambda one: (one.start, one.end))
     ]
+    edges = _Edges.of(draft)
     starts = [group[0].start for group in groups]
     found: list[Attached] = []
     for n, quotation in enumerate(quotations):
         before = quotations[n - 1].end if n else 0
         after = quotations[n + 1].start if n + 1 < len(quotations) else len(draft)
-        first = bisect_left(starts, before)
-        near = groups[first : bisect_left(starts, quotation.start)]
-        later = groups[bisect_left(starts, quotation.start) :]
+        own = bisect_left(starts, quotation.start)
+        behind = bisect_left(starts, quotation.end, lo=own)
+        inside = [
+            group
+            for group in groups[own:behind]
+            if group[0].end <= quotation.end and is_writers(draft, group[0], quotation)
+        ]
+        leading = groups[own - 1] if own and starts[own - 1] >= before else ()
+        if found and found[-1].citations == leading:
+            # It speaks for the quotation that it follows.
+            leading = ()
+        around = _Around(
+            inside=inside[-1] if inside else (),
+            leading=leading,
+            following=groups[behind] if behind < len(groups) else (),
+            limit=after,
+        )
         choose = _of_block if quotation.kind == "block" else _of_marks
-        found.append(choose(draft, quotation, near, _Later(later, after)))
+        found.append(choose(draft, quotation, around, edges))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Later:
-    """The citations from where a quotation begins, and where the next quotation does."""
+def is_writers(draft: str, citation: DraftCitation, quotation: Quotation) -> bool:
+    """Whether a citation in a quotation was put there by the writer, and is not its source's."""
+    if citation.kind == "name":
+        return False
+    return citation.kind != "parentheses" or (
+        quotation.kind == "block" and ends_block(draft, citation)
+    )
 
-    groups: Sequence[tuple[DraftCitation, ...]]
+
+def ends_block(draft: str, citation: DraftCitation) -> bool:
+    """Whether a citation is the end of a block quote."""
+    line = draft[draft.rfind("\n", 0, citation.start) + 1 : citation.start]
+    return line.lstrip().startswith(">") and bool(_BLOCK_ENDS.match(draft, citation.end))
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The citations in a quotation and next to it, and where the next quotation begins."""
+
+    inside: tuple[DraftCitation, ...]
+    leading: tuple[DraftCitation, ...]
+    following: tuple[DraftCitation, ...]
     limit: int
 
-    def inside(self, quotation: Quotation) -> tuple[DraftCitation, ...]:
-        """The last one that stands in the quotation."""
-        found: tuple[DraftCitation, ...] = ()
-        for group in self.groups:
-            if group[0].end > quotation.end:
-                break
-            found = group
-        return found
 
-    def behind(self, quotation: Quotation) -> Iterator[tuple[DraftCitation, ...]]:
-        """Those that follow the quotation."""
-        return (group for group in self.groups if group[0].start >= quotation.end)
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """Where the paragraphs of a draft end, and where its sentences begin, in order.
+
+    A sentence begins with a capital; where, is looked for once, however many
+    quotations there are.
+    """
+
+    paragraphs: Sequence[int]
+    sentences: Sequence[int]
+
+    @classmethod
+    def of(cls, draft: str) -> "_Edges":
+        return cls(
+            [match.start() for match in _BLANK_LINE.finditer(draft)],
+            [match.end() for match in _NEW_SENTENCE.finditer(draft) if match[0][-1].isupper()],
+        )
+
+    def same_paragraph(self, first: int, last: int) -> bool:
+        """Whether no blank line is between."""
+        return _none_between(self.paragraphs, first - 1, last)
+
+    def same_sentence(self, first: int, last: int) -> bool:
+        """Whether no sentence begins between."""
+        return _none_between(self.sentences, first, last)
 
 
-def _of_marks(
-    draft: str,
-    quotation: Quotation,
-    near: Sequence[tuple[DraftCitation, ...]],
-    later: _Later,
-) -> Attached:
-    if inside := later.inside(quotation):
-        return Attached(quotation, inside)
-    end = _paragraph_end(draft, quotation.end)
-    following = next(later.behind(quotation), ())
-    if following and following[0].start < end:
-        here = following[0].start
-        same = not _parted(draft, quotation.end - 1, here)
-        if here < later.limit:
-            return Attached(quotation, following, certain=same)
-        if same:
-            return Attached(quotation, following, certain=False)
-    leading = near[-1] if near else ()
-    if leading and leading[0].kind in {"key", "link"}:
+def _none_between(places: Sequence[int], first: int, last: int) -> bool:
+    """Whether none of the places, which are in order, is after the first and up to the last."""
+    place = bisect_right(places, first)
+    return place == len(places) or last < places[place]
+
+
+def _of_marks(draft: str, quotation: Quotation, around: _Around, edges: _Edges) -> Attached:
+    if around.inside:
+        return Attached(quotation, around.inside)
+    following = around.following
+    if following and not edges.same_paragraph(quotation.end, following[0].start):
+        following = ()
+    # A name may begin the next sentence.
+    same = bool(following) and edges.same_sentence(quotation.end, following[0].start + 1)
+    if same:
+        return Attached(quotation, following, certain=following[0].start < around.limit)
+    leading = around.leading
+    if leading and leading[0].kind in {"key", "link", "name"}:
         gap = draft[leading[0].end : quotation.start]
-        if not _BLANK_LINE.search(gap) and not _NEW_SENTENCE.search(gap):
+        if not _BLANK_LINE.search(gap) and not _NEW_SENTENCE.search(f"{gap}a"):
             return Attached(quotation, leading)
+    if following and following[0].start < around.limit:
+        return Attached(quotation, following, certain=False)
     return Attached(quotation)
 
 
-def _of_block(
-    draft: str,
-    quotation: Quotation,
-    near: Sequence[tuple[DraftCitation, ...]],
-    later: _Later,
-) -> Attached:
-    if inside := later.inside(quotation):
-        return Attached(quotation, inside)
-    following = next(later.behind(quotation), ())
+def _of_block(draft: str, quotation: Quotation, around: _Around, edges: _Edges) -> Attached:
+    if around.inside:
+        return Attached(quotation, around.inside)
+    following, leading = around.following, around.leading
     if following and not draft[quotation.end : following[0].start].strip(" \n\t(—–-"):
         return Attached(quotation, following)
-    leading = near[-1] if near else ()
     if leading:
-        gap = draft[leading[0].end : quotation.start]
-        if gap.rstrip().endswith(":") and not _BLANK_LINE.search(gap.strip()):
-            return Attached(quotation, leading)
+        gap = draft[leading[0].end : quotation.start].rstrip()
+        if gap.endswith(":") and not _BLANK_LINE.search(gap):
+            # A sentence of its own may lead to another source.
+            same = edges.same_sentence(leading[0].end, quotation.start)
+            return Attached(quotation, leading, certain=same)
     return Attached(quotation)
-
-
-def _paragraph_end(draft: str, position: int) -> int:
-    blank = _BLANK_LINE.search(draft, position)
-    return blank.start() if blank else len(draft)
-
-
-def _parted(draft: str, start: int, end: int) -> bool:
-    """Whether a sentence ends between, and another begins with a capital."""
-    return any(match[0][-1].isupper() for match in _NEW_SENTENCE.finditer(draft, start, end))

@@ -1,11 +1,11 @@
 """Checking a draft: what its quotations, its citations and its claims are worth."""
 
-import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index import Document, Filter, Library, Span, is_text
-from qa.attaching import Attached, attached
+from qa.attaching import Attached, attached, ends_block
 from qa.claims import Claim, Support, blanked, claims, supported
 from qa.confidence import THRESHOLD
 from qa.draft_citations import DraftCitation, draft_citations, note_spans
@@ -32,7 +32,6 @@ _ORDER: tuple[Verdict, ...] = (
 )
 _STANDING = frozenset({"exact", "elided"})
 _MASK = "\x01"
-_BLOCK_ENDS = re.compile(r"[\s.,;:!?\"”’»)\]]*(?=\n[^\S\n]*[^\s>]|\n[^\S\n]*\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,12 @@ def check_draft(
         if not _is_passed_over(pair, sources.catalogue, notes)
     ]
     quoted = [(pair.quotation.start, pair.quotation.end) for pair in pairs]
-    unread = [one for one in told if one.kind != "parentheses" or named[one].documents]
+    # A name is part of its sentence, and so is what is in parentheses without being a citation.
+    unread = [
+        one
+        for one in told
+        if one.kind != "name" and (one.kind != "parentheses" or named[one].documents)
+    ]
     claimed = _claims(draft, unread, notes, quoted, markdown=markdown) if look_up else []
 
     total = len(pairs) + len(claimed)
@@ -181,29 +185,25 @@ def _masked(draft: str, cited: Sequence[DraftCitation]) -> str:
     parts: list[str] = []
     position = 0
     for one in cited:
-        if one.start < position or one.kind in {"link", "attribution"}:
+        if one.start < position or one.kind in {"link", "attribution", "name"}:
             continue
-        if one.kind == "parentheses" and not _ends_block(draft, one):
+        if one.kind == "parentheses" and not ends_block(draft, one):
             continue
         parts += [draft[position : one.start], _MASK * (one.end - one.start)]
         position = one.end
     return "".join([*parts, draft[position:]])
 
 
-def _ends_block(draft: str, citation: DraftCitation) -> bool:
-    line = draft[draft.rfind("\n", 0, citation.start) + 1 : citation.start]
-    return line.lstrip().startswith(">") and bool(_BLOCK_ENDS.match(draft, citation.end))
-
-
 def _is_passed_over(pair: Attached, catalogue: Catalogue, notes: Sequence[Span]) -> bool:
     quotation = pair.quotation
-    if any(start <= quotation.start < end for start, end in notes):
+    place = bisect_right(notes, quotation.start, key=lambda note: note[0])
+    if place and quotation.start < notes[place - 1][1]:
         # There titles stand between the marks.
         return True
+    if catalogue.is_title(quotation.words):
+        return True
     size = extent(quotation.words)
-    if size < FEWEST_WORDS:
-        return not (pair.citations and pair.certain and size)
-    return catalogue.is_title(quotation.words)
+    return size < FEWEST_WORDS and not (pair.citations and pair.certain and size)
 
 
 def _claims(

@@ -7,12 +7,14 @@ from typing import Literal
 
 from index import Span
 
-Kind = Literal["key", "link", "note", "parentheses", "attribution"]
+Kind = Literal["key", "link", "note", "parentheses", "name", "attribution"]
 
 # As Pandoc reads it.
 _KEY = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<key>[^\W_](?:[\w]|[:.#$%&\-+?<>~/](?=\w))*))"
 _CITED = re.compile(rf"(?<![\w@\\/])-?@{_KEY}")
-_BRACKETS = re.compile(r"\[(?=[^\[\]]*@)(?P<inside>(?:[^\[\]]|\[[^\[\]]*\])*)\]")
+# In one paragraph.
+_INSIDE = r"(?:[^\[\]\n]|\n(?![^\S\n]*\n))"
+_BRACKETS = re.compile(rf"\[(?={_INSIDE}*@)(?P<inside>(?:{_INSIDE}|\[{_INSIDE}*\])*)\]")
 _LOCATOR_AFTER = re.compile(r"\s?\[(?P<inside>[^\[\]@]{1,80})\]")
 
 _NOTE = re.compile(r"\[\^(?P<name>[^\]\s]+)\](?!:)")
@@ -21,10 +23,16 @@ _NOTE_TEXT = re.compile(
 )
 _INLINE_NOTE = re.compile(r"\^\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]")
 _PARENTHESES = re.compile(r"(?<!\])\((?P<text>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
+_A_NAME = r"[^\W\d_a-z][\w’'-]{1,40}"
+_NAME = re.compile(
+    rf"(?<![\w@])(?P<text>{_A_NAME}(?:(?:,|,? (?:and|und|et|&)) {_A_NAME}){{0,4}}(?: et al\.?)?"
+    r"(?:’s|'s)? \((?:1[5-9]|20)\d\d[a-z]?(?:[,:][^()\n]{1,40})?\))"
+)
 _ATTRIBUTION = re.compile(r"^[ \t>]*(?:[—–―]|--)[ \t]*(?P<text>[^\n]+)", re.M)
 _LINK = re.compile(r"/d/(?P<document>[0-9A-Za-z_-]+)/(?P<start>\d{1,12})-(?P<end>\d{1,12})-\w+")
 _LINKED = re.compile(
-    r"\]\([^()\s]*/d/[\w-]+/\d+-\d+-\w+[^()\s]*\)|https?://[^\s<>()]*/d/[\w-]+/\d+-\d+-\w+"
+    r"\]\([^()\s]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w+[^()\s]*\)"
+    r"|https?://[^\s<>()]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w+"
 )
 
 _PAGE = re.compile(
@@ -60,8 +68,9 @@ class DraftCitation:
 def draft_citations(draft: str, *, markdown: bool) -> list[DraftCitation]:
     """All citations of a draft in order: keys, notes, our links, parentheses, attributions.
 
-    What a note says stands where the note is called. Only Markdown has notes, and
-    keys without brackets: in other texts they are names that people go by elsewhere.
+    A name has the year, and maybe the page, in parentheses behind it. What a note
+    says stands where the note is called. Only Markdown has notes, and keys without
+    brackets: in other texts they are names that people go by elsewhere.
     """
     found: list[DraftCitation] = []
     notes = {match["name"]: match for match in _NOTE_TEXT.finditer(draft)} if markdown else {}
@@ -73,6 +82,8 @@ def draft_citations(draft: str, *, markdown: bool) -> list[DraftCitation]:
             found += _said(match["text"], match.start(), match.end(), "note")
     for match in _PARENTHESES.finditer(draft):
         found += _said(match["text"], match.start(), match.end(), "parentheses")
+    for match in _NAME.finditer(draft):
+        found += _said(match["text"], match.start(), match.end(), "name")
     for match in _ATTRIBUTION.finditer(draft):
         found += _said(match["text"], match.start(), match.end(), "attribution")
     for match in _LINKED.finditer(draft):

@@ -14,8 +14,11 @@ Gap = Literal["beginning", "ellipsis", "brackets"]
 _DOTS = r"(?:…|\.\s?\.\s?\.(?:\s?\.)?)"
 _SIC = re.compile(r"\s?[\[(]\s*sic!?\s*[\])]", re.IGNORECASE)
 _CAPITAL = re.compile(r"\[([^\W\d_])\](?=[^\W_])")
+# The numbers of a source's references are its own: [12, 14].
+_NUMBERS = r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]"
 _GAP = re.compile(
-    rf"(?P<ellipsis>\[\s*{_DOTS}\s*\]|\(\s*{_DOTS}\s*\)|{_DOTS})|\[[^\[\]\n]{{1,80}}\]"
+    rf"(?P<ellipsis>\[\s*{_DOTS}\s*\]|\(\s*{_DOTS}\s*\)|{_DOTS})"
+    rf"|(?!{_NUMBERS})\[[^\[\]\n]{{1,80}}\]"
 )
 _WORD = re.compile(r"\w")
 

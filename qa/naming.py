@@ -1,7 +1,7 @@
 """Which documents a citation of a draft names: by key, by one of our links, or in words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index import CatalogueEntry, folded, folded_words
@@ -26,10 +26,17 @@ class Catalogue:
     def __init__(self, entries: Iterable[CatalogueEntry]) -> None:
         self._entries = list(entries)
         self._ids = {one.document for one in self._entries}
-        self._titles = [folded_words(one.title) for one in self._entries]
-        self._families = [
-            tuple(filter(None, map(folded_words, one.families))) for one in self._entries
+        self._addresses = [
+            (_address(address), one.document) for one in self._entries for address in one.addresses
         ]
+        # By the first word of each, so that few are looked for in what is said.
+        self._titles: dict[str, list[tuple[str, CatalogueEntry]]] = {}
+        self._families: dict[str, list[tuple[str, CatalogueEntry]]] = {}
+        for one in self._entries:
+            if title := folded_words(one.title):
+                self._titles.setdefault(title.split()[0], []).append((title, one))
+            if family := next(filter(None, map(folded_words, one.families)), ""):
+                self._families.setdefault(family.split()[0], []).append((family, one))
 
     def named(self, citation: DraftCitation) -> Named:
         """The documents that a citation means; several where it does not say which."""
@@ -42,7 +49,7 @@ class Catalogue:
     def is_title(self, words: str) -> bool:
         """Whether the words are no more than what a document is called."""
         said = folded_words(words)
-        return bool(said) and said in self._titles
+        return bool(said) and any(said == title for title, _ in _held(self._titles, said))
 
     def _linked(self, document: str) -> Named:
         if document in self._ids:
@@ -58,38 +65,47 @@ class Catalogue:
         return Named(remark=f"no document has the key {key!r}; {hint}")
 
     def _told(self, citation: DraftCitation) -> tuple[str, ...]:
-        """By an address, else by the longest of the titles, else by author and year."""
+        """By an address, else by the longest of the titles and by author and year.
+
+        Of several documents with the title the author's, or the year's, is meant.
+        """
         text = citation.text.casefold()
-        found = [
-            one.document
-            for one in self._entries
-            if any(_address(each) in text for each in one.addresses)
-        ]
+        found = [document for address, document in self._addresses if address in text]
         if found:
-            return tuple(found)
+            return tuple(dict.fromkeys(found))
         said = folded_words(citation.text)
         titled = [
-            (len(title), one.document)
-            for title, one in zip(self._titles, self._entries, strict=True)
-            if len(title.split()) >= _FEWEST_WORDS and title in said
+            (title, one)
+            for title, one in _held(self._titles, said)
+            if title in said and len(title.split()) >= _FEWEST_WORDS
         ]
-        longest = max((size for size, _ in titled), default=0)
-        if titled:
-            return tuple(document for size, document in titled if size == longest)
-        return self._by_author(citation, said)
-
-    def _by_author(self, citation: DraftCitation, said: str) -> tuple[str, ...]:
-        """Where the citation is no more than a remark that a name stands in, none."""
+        longest = max((len(title) for title, _ in titled), default=0)
+        named = [one for title, one in titled if len(title) == longest]
         years = _YEAR.findall(citation.text)
-        found = [
-            one
-            for one, families in zip(self._entries, self._families, strict=True)
-            if families and families[0] in said and (not years or one.year in years)
+        authored = _held(self._families, said)
+        written = [
+            one for family, one in authored if family in said and (not years or one.year in years)
         ]
-        only_name = any(said == family for families in self._families for family in families)
+        if agreed := [one for one in named if one in written]:
+            return _ids(agreed)
+        if dated := [one for one in named if one.year in years and not written]:
+            return _ids(dated)
+        only_name = any(said == family for family, _ in authored)
         if citation.kind == "parentheses" and not (years or citation.pages or only_name):
-            return ()
-        return tuple(one.document for one in found)
+            # It may be no more than a remark that a name stands in.
+            written = []
+        return _ids([*named, *written])
+
+
+def _ids(entries: Iterable[CatalogueEntry]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.document for one in entries))
+
+
+def _held(
+    names: Mapping[str, Sequence[tuple[str, CatalogueEntry]]], said: str
+) -> list[tuple[str, CatalogueEntry]]:
+    """The names that begin with a word that is said."""
+    return [one for word in dict.fromkeys(said.split()) for one in names.get(word, ())]
 
 
 def _address(address: str) -> str:

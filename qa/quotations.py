@@ -5,9 +5,10 @@ prime is no mark; marks inside of a quotation belong to it.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Literal
 
 from index import Span
@@ -32,6 +33,9 @@ _CLOSING = {
 _MARK = re.compile(f"[{''.join(sorted({*_CLOSING, *chain(*_CLOSING.values())}))}]")
 # What also closes, and stands in words besides.
 _APOSTROPHES = "'’"
+_SINGLE = "'‘‚‹›"
+# The nineties, and words that have lost their beginning.
+_SHORTENED = re.compile(r"(?:\d\ds|[Tt](?:is|was|were|will)|em|til|cause)\b")
 _BEFORE_OPENING = "([{<-–—−/|*_=:“„«»‹›‘‚\"'\x00"
 
 # Feet and inches are few; a year is no measure.
@@ -43,14 +47,16 @@ _QUOTED_LINES = re.compile(rf"^{_QUOTED_LINE.pattern}.*(?:\n{_QUOTED_LINE.patter
 _ATTRIBUTION = re.compile(r"\n?[^\S\n]*(?:[—–―]|--)[^\S\n]*[^\n]*\Z")
 _CALLOUT = re.compile(r"\[![A-Za-z]+\]")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
-_EMPHASIS = re.compile(r"(?<![\\\w])([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)|\*{1,3}", re.DOTALL)
+_EMPHASIS = re.compile(
+    r"(?<![\\\w])([*_]{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)|\*{1,3}", re.DOTALL
+)
 
 # What no reader of the finished text sees.
 _NO_PROSE = re.compile(
     r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)"
-    r"|^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t]*$|.*\Z)"
+    r"|^[ \t]*(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t]*$|.*\Z)"
     r"|<!--.*?(?:-->|\Z)"
-    r"|(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)"
+    r"|(?<!`)(?P<ticks>`++)[^\n]{1,1000}?(?<!`)(?P=ticks)(?!`)"
     r"|(?<=\])\([^()\s]*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
     r"|<[A-Za-z/][^<>\n]*>",
     re.MULTILINE | re.DOTALL,
@@ -87,11 +93,9 @@ def quotations(draft: str, *, markdown: bool) -> tuple[list[Quotation], list[Unb
     found: list[Quotation] = []
     unbalanced: list[Unbalanced] = []
     blocks = list(_blocks(draft, prose)) if markdown else []
-    for block in blocks:
-        # The lines of a block are no marks' business, whether or not it is a quotation itself.
-        prose = prose[: block.start] + _blank(prose[block.start : block.end]) + prose[block.end :]
-        if block.words:
-            found.append(block)
+    found += (block for block in blocks if block.words)
+    # The lines of a block are no marks' business, whether or not it is a quotation itself.
+    prose = _without(prose, [(block.start, block.end) for block in blocks])
     for one in _marked(prose):
         if isinstance(one, Unbalanced):
             unbalanced.append(one)
@@ -105,6 +109,13 @@ def quotations(draft: str, *, markdown: bool) -> tuple[list[Quotation], list[Unb
 def prose_of(draft: str, *, markdown: bool) -> str:
     """The draft, as long as it is, with all that no reader sees replaced by NUL."""
     return _NO_PROSE.sub(lambda match: _blank(match[0]), draft) if markdown else draft
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    """The text, as long as it is, with NUL in the places of what the spans hold."""
+    edges = [0, *(edge for span in spans for edge in span), len(text)]
+    pieces = [text[first:last] for first, last in pairwise(edges)]
+    return "".join(_blank(one) if place % 2 else one for place, one in enumerate(pieces))
 
 
 def _blank(text: str) -> str:
@@ -126,20 +137,21 @@ def _blocks(draft: str, prose: str) -> Iterator[Quotation]:
 
 def _marked(prose: str) -> Iterator[Span | Unbalanced]:
     """What stands between marks, and marks without a partner."""
+    marks = _Marks(prose)
     position = 0
-    while mark := _MARK.search(prose, position):
-        start = mark.start()
-        position = start + 1
-        if not _opens(prose, start):
-            if mark[0] not in f"{_APOSTROPHES}‘" and not _is_prime(prose, start):
-                yield Unbalanced(start, mark[0])
+    for start in marks.places:
+        if start < position:
             continue
-        end = _close(prose, start)
+        if not _opens(prose, start):
+            if prose[start] not in f"{_APOSTROPHES}‘" and not _is_prime(prose, start):
+                yield Unbalanced(start, prose[start])
+            continue
+        end = marks.partner(start)
         if end is not None:
             yield start + 1, end
             position = end + 1
-        elif mark[0] not in _APOSTROPHES:
-            yield Unbalanced(start, mark[0])
+        elif prose[start] not in _APOSTROPHES:
+            yield Unbalanced(start, prose[start])
 
 
 def _opens(prose: str, at: int) -> bool:
@@ -151,38 +163,70 @@ def _opens(prose: str, at: int) -> bool:
         prose[at] in _CLOSING
         and bool(after.strip())
         and (not before.strip() or before in _BEFORE_OPENING or prose[at] in "“„«「『")
+        and not (prose[at] in _SINGLE and _SHORTENED.match(prose, at + 1))
     )
 
 
-def _close(prose: str, start: int) -> int | None:
-    """Where the quotation that is opened at `start` ends, maybe paragraphs later."""
-    mark = prose[start]
-    depth = 0
-    position = start + 1
-    paragraph_end = _paragraph_end(prose, position)
-    while position < len(prose):
-        if position >= paragraph_end:
-            # Of several paragraphs that are quoted, each begins with the mark again.
-            following = re.compile(rf"\s*{re.escape(mark)}").match(prose, paragraph_end)
-            if mark in _APOSTROPHES or following is None:
-                return None
-            position = following.end()
-            paragraph_end = _paragraph_end(prose, position)
-            continue
-        here = prose[position]
-        if here in _CLOSING[mark] and _closes(prose, position, paragraph_end):
-            if depth == 0:
-                return position
-            depth -= 1
-        elif here == mark and _opens(prose, position):
-            depth += 1
-        position += 1
-    return None
+class _Marks:
+    """The marks of a text, and which close which. Each is looked at few times."""
 
+    def __init__(self, prose: str) -> None:
+        self._prose = prose
+        self.places = [match.start() for match in _MARK.finditer(prose)]
+        self._paragraphs = [match.start() for match in _BLANK_LINE.finditer(prose)]
+        self._partners: dict[int, int | None] = {}
 
-def _paragraph_end(prose: str, position: int) -> int:
-    blank = _BLANK_LINE.search(prose, position)
-    return blank.start() if blank else len(prose)
+    def partner(self, start: int) -> int | None:
+        """Where the quotation that is opened at `start` ends, maybe paragraphs later."""
+        if start not in self._partners:
+            self._pair(start)
+        return self._partners[start]
+
+    def _pair(self, start: int) -> None:
+        """Find the partner of a mark, and those of all of its kind that are open on the way."""
+        prose, mark = self._prose, self._prose[start]
+        opened = [start]
+        # Of several paragraphs that are quoted, each begins with the mark again.
+        again: list[tuple[int, int]] = []
+        paragraph_end = self._paragraph_end(start)
+        position = start + 1
+        for place in range(bisect_right(self.places, start), len(self.places)):
+            at = self.places[place]
+            if at < position:
+                continue
+            if at >= paragraph_end:
+                if not self._goes_on(mark, at, paragraph_end):
+                    break
+                again.append((at, opened[-1]))
+                paragraph_end = self._paragraph_end(at)
+                continue
+            if prose[at] in _CLOSING[mark] and _closes(prose, at, paragraph_end):
+                self._partners[opened.pop()] = at
+                if not opened:
+                    break
+            elif _opens(prose, at):
+                position = self._open(mark, at, opened)
+        self._partners.update(dict.fromkeys(opened))
+        for at, top in again:
+            self._partners[at] = self._partners[top]
+
+    def _open(self, mark: str, at: int, opened: list[int]) -> int:
+        """Take note of a mark that opens, and tell from where on marks count again."""
+        if self._prose[at] == mark:
+            opened.append(at)
+        elif mark in _SINGLE and self._prose[at] not in _SINGLE:
+            # What is between double marks closes no single one.
+            return (self.partner(at) or at) + 1
+        return at + 1
+
+    def _goes_on(self, mark: str, at: int, paragraph_end: int) -> bool:
+        """Whether the next paragraph begins with the mark, at this place."""
+        between = self._prose[paragraph_end:at]
+        return mark not in _APOSTROPHES and self._prose[at] == mark and between.isspace()
+
+    def _paragraph_end(self, position: int) -> int:
+        place = bisect_left(self._paragraphs, position)
+        return self._paragraphs[place] if place < len(self._paragraphs) else len(self._prose)
 
 
 def _closes(prose: str, at: int, paragraph_end: int) -> bool:

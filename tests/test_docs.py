@@ -36,7 +36,8 @@ RESULTS = Path(__file__).parents[1] / "benchmarks" / "results"
 
 
 @pytest.mark.parametrize(
-    "table", ["quality.md", "latency.md", "serving.md", "slack.md", "wording.md"]
+    "table",
+    ["quality.md", "latency.md", "serving.md", "slack.md", "wording.md", "check.md"],
 )
 def test_the_figures_in_the_readme_are_those_measured(table: str) -> None:
     assert (RESULTS / table).read_text(encoding="utf-8") in README

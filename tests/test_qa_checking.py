@@ -63,6 +63,7 @@ def verdicts(check: Check) -> list[str]:
         ("> It leaks, said the engineer, every spring.\n\n[@holm1998]", "misattributed"),
         ("Says @holm1998:\n\n> It leaks, said the engineer.", "misattributed"),
         ("“It leaks” and “dug in winter” [@berg2004].", "exact"),
+        ("“dug in winter” [@berg2004], not “It cost nine million crowns”.", "exact"),
         ("“It leaks” and “dug in winter” [@holm1998].", "misattributed"),
     ],
 )
@@ -73,6 +74,98 @@ def test_a_quotation_is_judged_by_what_is_cited_for_it(
 
     assert verdicts(check)[-1] == verdict
     assert check.passes == (verdict in {"exact", "elided"})
+
+
+@pytest.mark.parametrize(
+    ("draft", "verdict", "cited"),
+    [
+        pytest.param(
+            "The tunnel is older.[^1]\n\nThe text goes on:\n\n> It cost nine million crowns\n\n"
+            "[^1]: Nils Berg, 2004.\n",
+            "exact",
+            [],
+            id="a-paragraph-before",
+        ),
+        pytest.param(
+            "The tunnel is older.[^1] The text goes on:\n\n> It cost nine million crowns\n\n"
+            "[^1]: Nils Berg, 2004.\n",
+            "exact",
+            [],
+            id="a-sentence-before",
+        ),
+        pytest.param(
+            "“The tunnel (so Holm 1998) was dug in winter” (Berg 2004).",
+            "altered",
+            ["berg2004"],
+            id="in-parentheses-in-the-words",
+        ),
+        pytest.param(
+            "“It leaks, said the engineer” (“Below the harbour”, 2004); so too (Holm 1998).",
+            "exact",
+            ["berg2004"],
+            id="a-short-title-is-no-quotation",
+        ),
+        pytest.param(
+            "“not opened in 1931, as the [papers” (Holm 1998).\n\nAs @berg2004 [line 2] says.",
+            "altered",
+            ["holm1998"],
+            id="a-bracket-that-nothing-closes",
+        ),
+        pytest.param(
+            "Holm (1998, p. 3) tells that “nobody has ever found out”. Berg (2004) digs.",
+            "exact",
+            ["holm1998"],
+            id="a-name-before",
+        ),
+        pytest.param(
+            "As @holm1998 tells, “it leaks, said the engineer”. Later it dries [@berg2004].",
+            "misattributed",
+            ["holm1998"],
+            id="a-key-before-goes-before-that-of-another-sentence",
+        ),
+        pytest.param(
+            "Holm (1998) found it. “It leaks, said the engineer” is told.",
+            "exact",
+            [],
+            id="a-name-in-the-sentence-before",
+        ),
+    ],
+)
+def test_a_quotation_has_no_citation_that_is_not_its_own(
+    library: Library, draft: str, verdict: str, cited: list[str]
+) -> None:
+    (one,) = check_draft(library, draft, look_up=False).quotations
+
+    assert one.judgement.verdict == verdict
+    assert [document.citation_key for document in one.cited] == cited
+
+
+@pytest.mark.parametrize(
+    ("told", "cited"),
+    [
+        ("(“Below the harbour”, 2004)", ["berg2004"]),
+        ("(“Below the harbour”, 1977)", ["lund1977"]),
+        ("(Eva Lund, “Below the harbour”)", ["lund1977"]),
+        ("(Lund, “Below the harbour”, 2004)", ["berg2004"]),
+        ("(“Below the harbour”)", ["berg2004", "lund1977"]),
+        ("(Holm, “Below the harbour”, 1998)", ["berg2004", "holm1998", "lund1977"]),
+        ("(Bergman 2004)", []),
+    ],
+)
+def test_of_documents_with_the_same_title_the_author_or_the_year_tells_which(
+    tmp_path: Path, make_library: Callable[[Path], Library], told: str, cited: list[str]
+) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "bridge.md").write_text(BRIDGE)
+    (folder / "tunnel.md").write_text(TUNNEL)
+    other = TUNNEL.replace("Nils Berg", "Eva Lund").replace("2004", "1977")
+    (folder / "other.md").write_text(other.replace("berg", "lund").replace("winter", "spring"))
+
+    check = check_draft(make_library(folder), f"“It leaks, said he”, {told}.", look_up=False)
+
+    named = [document.citation_key for one in check.citations for document in one.documents]
+    assert sorted(named) == cited
 
 
 def test_the_citation_of_another_sentence_accuses_nobody(library: Library) -> None:

@@ -47,6 +47,7 @@ def true_wording(judgement: Judgement) -> str:
         ("It [the bridge] cost nine million crowns", "elided"),
         ("It cost nine [sic] million crowns", "elided"),
         ("The harbour bridge was opened in 1931", "altered"),
+        ("Nobody [2, 3] has ever found out who drew it", "altered"),
         ("It cost six million crowns and was paid for by the town", "altered"),
         ("It cost nine million crowns and was paid for by the king", "altered"),
         ("Nobody has ever … It cost nine million crowns", "altered"),

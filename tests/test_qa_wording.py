@@ -57,6 +57,7 @@ CASES = [
     pytest.param(
         "a co-\noperation of well-\nknown", "a cooperation of well-known", id="line_ends"
     ),
+    pytest.param("of war; and\n• product supply", "of war; and • product supply", id="bullets"),
     pytest.param("a well-known man", "a well-\nknown man", id="line_end_in_what_is_asked"),
     pytest.param("co\u00adoper\u00adation was had", "cooperation was had", id="soft_hyphens"),
     pytest.param("null\n \tand\u00a0void\u202f!", "NULL and void!", id="white_space"),
