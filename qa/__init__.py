@@ -28,13 +28,15 @@ from qa.expected import unfounded
 from qa.explanations import ExplainedPassage, Explanation, Signal
 from qa.exporting import to_markdown
 from qa.fingerprints import fingerprint
-from qa.fixing import Fixed, fixed
+from qa.fixing import Edit, Fixed, fixed, rewording
 from qa.followups import Turn
 from qa.judged import case_lines
+from qa.judging import Verdict
 from qa.marking import marked
 from qa.permanence import State, Whereabouts, found_again
 from qa.places import Place
 from qa.questions import LONGEST_QUESTION, literal
+from qa.quotations import Unbalanced
 from qa.ranking import RankedPassage
 from qa.settings import Settings
 from qa.styles import (
@@ -92,6 +94,7 @@ __all__ = [
     "ConversationJson",
     "Draft",
     "DraftError",
+    "Edit",
     "Excerpt",
     "ExcerptJson",
     "ExplainedPassage",
@@ -118,6 +121,8 @@ __all__ = [
     "State",
     "Turn",
     "TurnJson",
+    "Unbalanced",
+    "Verdict",
     "Whereabouts",
     "Wording",
     "WordingJson",
@@ -151,6 +156,7 @@ __all__ = [
     "read_cases",
     "read_draft",
     "references",
+    "rewording",
     "shown_feedback",
     "shown_turns",
     "span_in_formats",

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from index import Document, Filter, Library, Span, is_text
 from qa.attaching import Attached, attached, ends_block
@@ -118,7 +118,8 @@ def check_draft(
         if not _is_passed_over(pair, sources.catalogue, notes)
     ]
     quoted = [(pair.quotation.start, pair.quotation.end) for pair in pairs]
-    claimed = list(_claims(draft, told, notes, quoted, markdown=markdown)) if look_up else []
+    unread = [one for one in told if one.kind != "parentheses" or named[one].documents]
+    claimed = _claims(draft, unread, notes, quoted, markdown=markdown) if look_up else []
 
     total = len(pairs) + len(claimed)
     checked = []
@@ -202,14 +203,15 @@ def _is_passed_over(pair: Attached, catalogue: Catalogue, notes: Sequence[Span])
 
 def _claims(
     draft: str,
-    told: Sequence[DraftCitation],
+    citations: Sequence[DraftCitation],
     notes: Sequence[Span],
     quoted: Sequence[Span],
     *,
     markdown: bool,
 ) -> list[Claim]:
-    read = {"parentheses", "name"}
-    unread = [*notes, *((one.start, one.end) for one in told if one.kind not in read)]
+    # Of a name with a year the name belongs to the sentence.
+    starts = {one: draft.index("(", one.start) for one in citations if one.kind == "name"}
+    unread = [*notes, *((starts.get(one, one.start), one.end) for one in citations)]
     prose = blanked(prose_of(draft, markdown=markdown).replace("\x00", " "), unread)
     return list(claims(prose, quoted))
 
@@ -231,13 +233,9 @@ def _checked(
         judgement = Judgement("not judged", remark=str(error))
     if not (pair.certain or holds):
         return CheckedQuotation(pair.quotation, (), (), judgement)
-    meant = [named[one] for one in pair.citations]
-    remarks = dict.fromkeys([judgement.remark, *(one.remark for one in meant)])
+    ids = dict.fromkeys(id_ for one in pair.citations for id_ in named[one].documents)
     return CheckedQuotation(
-        pair.quotation,
-        pair.citations,
-        sources.documents(list(dict.fromkeys(id_ for one in meant for id_ in one.documents))),
-        replace(judgement, remark="; ".join(filter(None, remarks))),
+        pair.quotation, pair.citations, sources.documents(list(ids)), judgement
     )
 
 

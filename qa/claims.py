@@ -35,6 +35,7 @@ _GROUPED = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
 _NO_SENTENCE = re.compile(r"^[ \t]*(?:#{1,6}[ \t].*|[=\-*_|+: \t]{3,}|\|.*)$", re.M)
 _FEWEST_WORDS = 4
 # What stands between a sentence that leads to a quotation and the quotation.
+_ENDS = ".!?…”»\"'"
 _BETWEEN = " \n\t\x00>“„«\"'‘"
 # In English these have a capital and name nobody.
 _CAPITALISED = FUNCTION_WORDS | {"i", "mr", "mrs", "ms", "dr", "sir", "god"}
@@ -68,7 +69,8 @@ def claims(prose: str, quoted: Sequence[Span]) -> Iterator[Claim]:
     edges = sorted(quoted)
     for start, end in sentence_spans(readable, 0, len(readable), None):
         n = bisect_left(edges, (end, end))
-        leads = n < len(edges) and not prose[end : edges[n][0]].strip(_BETWEEN)
+        ended = readable[end - 1] in _ENDS
+        leads = not ended and n < len(edges) and not prose[end : edges[n][0]].strip(_BETWEEN)
         if leads or (n and edges[n - 1][1] > start):
             continue
         text = readable[start:end]

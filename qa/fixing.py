@@ -18,6 +18,7 @@ from qa.styles.rich import nested
 _CITED_WELL = frozenset({"exact", "elided", "altered"})
 _DOUBLE = '"“„'
 _REPLACED = frozenset({"key", "note", "parentheses", "attribution"})
+_STOPS = ".,;:!?…"
 # What closes a quotation and its sentence, before a note is called.
 _CLOSING = re.compile(r"[\"'”’»›」』“‘«]?[.,;:!?…]?")
 _ATTRIBUTION = re.compile(r"(?:^|\n)[^\S\n]{0,3}>\s*(?:[—–―]|--)[^\n]*\Z")
@@ -37,7 +38,9 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Edit:
+class Edit:
+    """Another `text` for the characters start:end of a draft."""
+
     start: int
     end: int
     text: str
@@ -51,7 +54,7 @@ def fixed(check: Check, *, markdown: bool) -> Fixed:
     keyed = markdown and any(one.citation.key for one in check.citations)
     uses = Counter(each for one in check.quotations for each in one.citations)
     notes: list[str] = []
-    edits: list[_Edit] = []
+    edits: list[Edit] = []
     reworded = cited = 0
     for one in check.quotations:
         place = _place(one)
@@ -87,6 +90,16 @@ def fixed(check: Check, *, markdown: bool) -> Fixed:
     return Fixed(text, reworded, cited)
 
 
+def rewording(draft: str, one: CheckedQuotation, *, markdown: bool) -> Edit | None:
+    """The true wording in place of what is altered; None where nothing is, or nobody can tell."""
+    place = _place(one)
+    if place is None or one.judgement.verdict != "altered" or not one.judgement.changes:
+        return None
+    if one.quotation.kind == "block":
+        return _block(draft, one, place, "")
+    return _rewording(draft, one, place, markdown=markdown)
+
+
 def _place(one: CheckedQuotation) -> Place | None:
     """Where the words stand, from the first part to the last; None where nobody can tell."""
     places = one.judgement.places
@@ -113,28 +126,35 @@ def _miscited(one: CheckedQuotation, uses: Counter[DraftCitation]) -> DraftCitat
     return citation if citation.kind in _REPLACED and uses[citation] == 1 else None
 
 
-def _rewording(draft: str, one: CheckedQuotation, place: Place, *, markdown: bool) -> _Edit:
-    words = " ".join(paragraphs(place.quote))
+def _rewording(draft: str, one: CheckedQuotation, place: Place, *, markdown: bool) -> Edit:
+    words = " ".join(paragraphs(place.quote)) + _stop(one)
     if draft[one.quotation.start - 1] in _DOUBLE:
         # Within double marks single ones are.
         words = nested(words).replace('"', "'")
-    return _Edit(one.quotation.start, one.quotation.end, escaped(words) if markdown else words)
+    return Edit(one.quotation.start, one.quotation.end, escaped(words) if markdown else words)
 
 
-def _block(draft: str, one: CheckedQuotation, place: Place, citation: str) -> _Edit:
+def _stop(one: CheckedQuotation) -> str:
+    """How the writer ended the quotation: a place ends with its last word."""
+    words = one.quotation.words
+    stop = words[len(words.rstrip(_STOPS)) :]
+    return "" if stop.isspace() else stop
+
+
+def _block(draft: str, one: CheckedQuotation, place: Place, citation: str) -> Edit:
     """A whole block quote, with the `citation` or, if there is none, with what it has."""
     start, end = one.quotation.start, one.quotation.end
-    said = block_quote(place.quote)
+    said = block_quote(place.quote) + _stop(one)
     attribution = _ATTRIBUTION.search(draft, start, end)
     if citation.startswith(">"):
-        return _Edit(start, end, f"{said}\n{citation}")
+        return Edit(start, end, f"{said}\n{citation}")
     inside = [
         draft[each.start : each.end]
         for each in one.citations
         if start <= each.start and each.end <= end and each.kind != "attribution"
     ]
     said = " ".join([said, *([citation] if citation else dict.fromkeys(inside))])
-    return _Edit(start, end, said + (attribution[0] if attribution else ""))
+    return Edit(start, end, said + (attribution[0] if attribution else ""))
 
 
 def _citing(
@@ -144,14 +164,14 @@ def _citing(
     citation: str,
     *,
     keyed: bool,
-) -> _Edit:
+) -> Edit:
     if replaced is not None:
-        return _Edit(replaced.start, replaced.end, citation)
+        return Edit(replaced.start, replaced.end, citation)
     end = one.quotation.end
     if one.quotation.kind == "marks":
         closing = _CLOSING.match(draft, end)
         end = closing.end() if closing and not keyed else end + 1
-    return _Edit(end, end, f" {citation}" if keyed else citation)
+    return Edit(end, end, f" {citation}" if keyed else citation)
 
 
 def _called(number: int, *, markdown: bool) -> str:
@@ -159,11 +179,11 @@ def _called(number: int, *, markdown: bool) -> str:
     return f"[^pincite-{number}]" if markdown else f"[{number}]"
 
 
-def _edited(draft: str, edits: list[_Edit]) -> str:
+def _edited(draft: str, edits: list[Edit]) -> str:
     return "".join(_pieces(draft, sorted(edits, key=lambda one: (one.start, one.end))))
 
 
-def _pieces(draft: str, edits: list[_Edit]) -> Iterator[str]:
+def _pieces(draft: str, edits: list[Edit]) -> Iterator[str]:
     position = 0
     for edit in edits:
         yield draft[position : edit.start]

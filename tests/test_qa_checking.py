@@ -176,6 +176,15 @@ def test_the_citation_of_another_sentence_accuses_nobody(library: Library) -> No
     assert one.citations == ()
 
 
+def test_the_year_behind_a_name_is_not_claimed(library: Library) -> None:
+    draft = "Berg (2004) dug the harbour tunnel in the winter of 1931."
+
+    (one,) = check_draft(library, draft, look_up=True).claims
+
+    assert "Berg" in one.claim.text
+    assert "2004" not in one.support.missing
+
+
 def test_keys_and_links_that_lead_nowhere_are_told(library: Library) -> None:
     draft = "So it was [@holm1989; @Holm1998]. See [here](http://localhost/d/nosuch/1-2-abc)."
 
@@ -204,7 +213,8 @@ def test_claims_are_supported_by_a_passage_or_not(library: Library) -> None:
     draft = (
         "The bridge cost 9 euros. The harbour bridge was not opened in 1931. "
         "The tunnel leaks. Said the engineer Nils, in words that nobody forgot: “It leaks, said "
-        "the engineer”. In his will Gustavus left the harbour tunnel to Norway."
+        "the engineer”. In his will Gustavus left the harbour tunnel to Norway. (Berg 2004)\n\n"
+        "Ada flew to Oslo in 1999 for talks.\n\n> It leaks, said the engineer"
     )
 
     check = check_draft(library, draft, look_up=True, threshold=0.0)
@@ -213,6 +223,7 @@ def test_claims_are_supported_by_a_passage_or_not(library: Library) -> None:
         ("The bridge cost 9 euros.", False),
         ("The harbour bridge was not opened in 1931.", True),
         ("In his will Gustavus left the harbour tunnel to Norway.", False),
+        ("Ada flew to Oslo in 1999 for talks.", False),
     ]
     assert check.claims[0].support.missing == ("9",)
     supported = check.claims[1].support.place

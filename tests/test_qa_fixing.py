@@ -35,8 +35,8 @@ def library(tmp_path: Path, make_library: Callable[[Path], Library]) -> Library:
             "“It cost nine million crowns” [@holm1998, line 7], she wrote. See [@berg2004].",
         ),
         (
-            "> It cost ten million crowns [@holm1998].\n\nAnd so on.",
-            "> It cost nine million crowns [@holm1998]\n\nAnd so on.",
+            "> It cost ten million crowns. [@holm1998]\n\nAnd so on.",
+            "> It cost nine million crowns. [@holm1998]\n\nAnd so on.",
         ),
         (
             "“It leaks every blue moon”, she wrote [@holm1998].",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -263,9 +264,10 @@ async def _cut_off(client: Client, process: Any) -> None:
     """End a server that has begun to check a draft."""
 
     async def report(progress: float, total: float | None, message: str | None) -> None:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
+        if not ended:
+            ended.append(process.send_signal(signal.SIGTERM))
 
+    ended: list[None] = []
     await client.call_tool("check", {"draft": _LONG_DRAFT}, progress_callback=report)
 
 
@@ -396,6 +398,15 @@ def test_a_client_that_hears_no_more_ends_it_without_a_traceback(
         _, err = process.communicate(timeout=20)
 
     assert (process.returncode, err) == (0, "")
+
+
+def test_every_tool_and_what_it_takes_is_in_the_documentation(here: AssistantServer) -> None:
+    told = (_ROOT / "docs" / "mcp.md").read_text(encoding="utf-8")
+
+    for tool in _used(here, lambda client: client.list_tools()).tools:
+        assert f"| `{tool.name}` |" in told
+        for name in tool.input_schema["properties"]:
+            assert re.search(rf'[`"]{name}[`"]', told), name
 
 
 def test_silence_is_told_in_words_an_assistant_cannot_overlook(

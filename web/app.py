@@ -17,6 +17,7 @@ from web.api_documents import documents_api
 from web.api_feedback import feedback_api
 from web.api_quotes import quotes_api
 from web.chat import chat
+from web.check_pages import check_pages
 from web.citations import citations
 from web.crowd import Crowd
 from web.intake import intake
@@ -72,7 +73,7 @@ def create_app(
     app.jinja_env.filters.update(as_title=title_of, duration=duration, file_name=file_name)
     for blueprint in (
         *(api, check_api, quotes_api, citations, conversations_api, documents_api, feedback_api),
-        *(intake, reference, chat, page_images, pages, shelf),
+        *(intake, reference, chat, check_pages, page_images, pages, shelf),
     ):
         app.register_blueprint(blueprint)
     if app.debug:

@@ -8,11 +8,13 @@ import click
 from index import PinciteError
 from web.asking import ask
 from web.assisting import mcp
+from web.checking import check
 from web.doctor import doctor
 from web.evaluating import evaluate_file
 from web.filling import add, rebuild, remove, status
 from web.granting import show_hash, token
 from web.quoting import quote
+from web.rechecking import watch
 from web.referencing import references
 from web.serving import serve
 from web.slacking import slack
@@ -23,6 +25,7 @@ Examples:
   pincite add ~/papers                 read a folder (again: only what changed)
   pincite ask "Who rejected the ceasefire?"
   pincite quote "a thousand soldiers"  find where these words stand
+  pincite check column.md              is every quotation what its source says?
   pincite serve                        ask in the browser at http://127.0.0.1:8000
 """
 
@@ -69,6 +72,8 @@ for command in (
     ask,
     quote,
     references,
+    check,
+    watch,
     evaluate_file,
     rebuild,
     serve,

@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import socket
-import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 import uvicorn
@@ -19,7 +19,6 @@ from web.mcp_server import AssistantServer
 
 _LOG = logging.getLogger(__name__)
 
-_ENDS = (signal.SIGINT, signal.SIGTERM)
 # Longer than nearly all questions take.
 _GRACE_SECONDS = 3
 
@@ -27,15 +26,7 @@ _GRACE_SECONDS = 3
 def serve_stdio(settings: Settings) -> NoReturn:
     """Answer whoever started this process, and end it with standard input or a signal."""
     opened = OpenedLibrary(settings)
-
-    def end(*_told: object) -> NoReturn:
-        # At once: whoever asks waits two seconds, no thread has anything to keep, and one of them
-        # waits for standard input.
-        opened.close()
-        os._exit(0)
-
-    for number in _ENDS:
-        signal.signal(number, end)
+    end = _end_at_signals(opened)
     try:
         AssistantServer(opened).run("stdio")
     except* (BrokenPipeError, ConnectionResetError):
@@ -44,7 +35,7 @@ def serve_stdio(settings: Settings) -> NoReturn:
     end()
 
 
-def serve_http(settings: Settings, address: str, taken: socket.socket) -> None:
+def serve_http(settings: Settings, address: str, taken: socket.socket) -> NoReturn:
     """Answer at an address, on a socket that is bound to it, until a signal comes.
 
     With a password, whoever shows a token is answered; without, this machine alone.
@@ -68,13 +59,24 @@ def serve_http(settings: Settings, address: str, taken: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    for number in _ENDS:
-        # The server has its own; when it has ended, it raises again what ended it.
-        signal.signal(number, lambda *_told: sys.exit(0))
-    try:
-        uvicorn.Server(config).run(sockets=[taken])
-    finally:
+    # The server catches signals while it runs, and raises them again when it has ended.
+    end = _end_at_signals(opened)
+    uvicorn.Server(config).run(sockets=[taken])
+    end()
+
+
+def _end_at_signals(opened: OpenedLibrary) -> Callable[..., NoReturn]:
+    """Have signals end this process; what does so is given."""
+
+    def end(*_told: object) -> NoReturn:
+        # At once: whoever asked waits two seconds, no thread has anything to keep, and one of
+        # them may wait for standard input.
         opened.close()
+        os._exit(0)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    return end
 
 
 class _Tokens:

@@ -49,7 +49,7 @@ class NoDocument(PinciteError):
 
 
 class FilesJson(TypedDict):
-    """The first of `total` files by path; `next` is the cursor of those that follow, or null."""
+    """Some of the `total` files found, by path; `next` is the cursor of the rest, or null."""
 
     schema: int
     total: int

@@ -13,8 +13,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @contextmanager
-def progress(total: int | None) -> Iterator[Callable[[str], None]]:
-    """A progress bar on stderr; call what it gives with each thing that is done."""
+def progress(total: int | None) -> Iterator[Callable[..., None]]:
+    """A progress bar on stderr; call what it gives with each thing that is done.
+
+    Of how many, if that is known only then, is its keyword `total`.
+    """
     columns = (
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
@@ -27,8 +30,9 @@ def progress(total: int | None) -> Iterator[Callable[[str], None]]:
     ) as bar:
         task = bar.add_task("", total=total)
 
-        def advance(name: str) -> None:
-            bar.update(task, advance=1, description=plain(shortened(Path(name).name, 32)))
+        def advance(name: str, *, total: int | None = None) -> None:
+            said = plain(shortened(Path(name).name, 32))
+            bar.update(task, advance=1, total=total, description=said)
 
         yield advance
 

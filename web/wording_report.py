@@ -1,13 +1,13 @@
 """How the terminal shows where words stand, and what differs where they come near."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from index import is_gone
-from qa import Change, NearPlace, Place, Wording
+from qa import Change, Place, Wording
 from web.terminal import new_console, printable, text_width
 
 # Each kind is told by its signs too, for where there are no colours.
@@ -24,16 +24,17 @@ def show_wording(found: Wording) -> None:
         console.print(f"({remark})", highlight=False, markup=False)
     console.print()
     for number, place in enumerate(found.exact, 1):
-        _show(console, f"{number}", Text(printable(f"“{place.quote}”")), place)
+        _show(console, number, Text(printable(f"“{place.quote}”")), place)
     if found.near:
         elsewhere = "In other documents, nearly" if found.exact else "Nearly"
-        console.print(f"[bold]{elsewhere}[/bold] ({_legend(found.near)}):\n", highlight=False)
+        differing = [change for near in found.near for change in near.changes]
+        console.print(f"[bold]{elsewhere}[/bold] ({legend(differing)}):\n", highlight=False)
         for number, near in enumerate(found.near, 1):
-            _show(console, f"{number}", _difference(near.changes), near)
+            _show(console, number, difference(near.changes), near)
     if found.alike:
         console.print("[bold]In other words[/bold], perhaps:\n")
         for number, excerpt in enumerate(found.alike, 1):
-            _show(console, f"{number}", Text(printable(f"“{excerpt.quote}”")), excerpt)
+            _show(console, number, Text(printable(f"“{excerpt.quote}”")), excerpt)
 
 
 def _summary(found: Wording) -> str:
@@ -46,8 +47,15 @@ def _summary(found: Wording) -> str:
     return f"[bold]Word for word in {places}[/bold] of {documents}{more}."
 
 
-def _legend(near: Sequence[NearPlace]) -> str:
-    kinds = {change.kind for place in near for change in place.changes}
+def _show(console: Console, number: int, words: Text, place: Place) -> None:
+    show_text(console, words, str(number))
+    show_place(console, place)
+    console.print()
+
+
+def legend(changes: Iterable[Change]) -> str:
+    """What the signs of the kinds of changes mean, as markup."""
+    kinds = {change.kind for change in changes}
     said = []
     if kinds & {"replaced", "added"}:
         said.append(r"\[-your words-]")
@@ -56,7 +64,7 @@ def _legend(near: Sequence[NearPlace]) -> str:
     return " ".join(said)
 
 
-def _difference(changes: Iterable[Change]) -> Text:
+def difference(changes: Iterable[Change]) -> Text:
     """The document's words; those of the quotation that differ in brackets before them."""
     text = Text("“")
     for change in changes:
@@ -74,19 +82,19 @@ def _difference(changes: Iterable[Change]) -> Text:
     return text.append("”")
 
 
-def _show(console: Console, mark: str, words: Text, place: Place) -> None:
-    width = text_width(console)
-    lines = words.wrap(console, width)
-    for position, line in enumerate(lines):
+def show_text(console: Console, text: Text, mark: str = "", *, margin: int = 4) -> None:
+    """A text with a margin, in which its first line has a mark."""
+    for position, line in enumerate(text.wrap(console, text_width(console))):
         line.rstrip()
-        console.print(Text(f"{mark if position == 0 else '':<4}") + line, highlight=False)
-    for line in Text(printable(place.citation), style="dim").wrap(console, width):
-        line.rstrip()
-        console.print(Text("    ") + line, highlight=False)
+        console.print(Text(f"{mark if position == 0 else '':<{margin}}") + line, highlight=False)
+
+
+def show_place(console: Console, place: Place) -> None:
+    """Where words stand: the citation and the file."""
+    show_text(console, Text(printable(place.citation), style="dim"))
     gone = " (its file is gone)" if is_gone(Path(place.document.source)) else ""
     console.print(
         Text(f"    {printable(place.document.source)}{gone}", style="dim"),
         highlight=False,
         soft_wrap=True,
     )
-    console.print()
