@@ -118,12 +118,8 @@ def check_draft(
         if not _is_passed_over(pair, sources.catalogue, notes)
     ]
     quoted = [(pair.quotation.start, pair.quotation.end) for pair in pairs]
-    # A name is part of its sentence, and so is what is in parentheses without being a citation.
-    unread = [
-        one
-        for one in told
-        if one.kind != "name" and (one.kind != "parentheses" or named[one].documents)
-    ]
+    # What is in parentheses without being a citation is part of its sentence.
+    unread = [one for one in told if one.kind != "parentheses" or named[one].documents]
     claimed = _claims(draft, unread, notes, quoted, markdown=markdown) if look_up else []
 
     total = len(pairs) + len(claimed)
@@ -214,7 +210,9 @@ def _claims(
     *,
     markdown: bool,
 ) -> list[Claim]:
-    unread = [*notes, *((one.start, one.end) for one in citations)]
+    # Of a name with a year the name belongs to the sentence.
+    starts = {one: draft.index("(", one.start) for one in citations if one.kind == "name"}
+    unread = [*notes, *((starts.get(one, one.start), one.end) for one in citations)]
     prose = blanked(prose_of(draft, markdown=markdown).replace("\x00", " "), unread)
     return list(claims(prose, quoted))
 

@@ -177,6 +177,15 @@ def test_the_citation_of_another_sentence_accuses_nobody(library: Library) -> No
     assert one.citations == ()
 
 
+def test_the_year_behind_a_name_is_not_claimed(library: Library) -> None:
+    draft = "Berg (2004) dug the harbour tunnel in the winter of 1931."
+
+    (one,) = check_draft(library, draft, look_up=True).claims
+
+    assert "Berg" in one.claim.text
+    assert "2004" not in one.support.missing
+
+
 def test_keys_and_links_that_lead_nowhere_are_told(library: Library) -> None:
     draft = "So it was [@holm1989; @Holm1998]. See [here](http://localhost/d/nosuch/1-2-abc)."
 
