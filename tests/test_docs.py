@@ -1,30 +1,25 @@
 """The README says what is there, with real output."""
 
 import json
-import os
 import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import SEEDS
 
 from index import Library
 from qa import (
     FORMATS,
     Bot,
-    Draft,
     Settings,
     Turn,
     answer_json,
-    check_draft,
     evaluate,
     figures,
     find_words,
     formatted,
     read_cases,
 )
-from web.check_report import show_check
 from web.cli import commands
 from web.explaining import show_explanation
 from web.wording_report import show_wording
@@ -108,22 +103,6 @@ def test_the_wording_in_the_readme_is_what_is_found(
     told = capsys.readouterr().out.strip().splitlines()
     assert told[:-1] == shown[2].splitlines()[:-1]
     assert told[-1].endswith(shown[2].splitlines()[-1].strip())
-
-
-def test_the_checked_draft_in_the_readme_is_what_is_found(
-    seed_library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    draft = re.search(r"```markdown\n(.*?)```\n\nit says", README, re.DOTALL)
-    shown = re.search(r"\$ pincite check column.md\n(.*?)```", README, re.DOTALL)
-    assert draft is not None
-    assert shown is not None
-    monkeypatch.setenv("COLUMNS", "80")
-
-    check = check_draft(seed_library, draft[1], threshold=0.5)
-    show_check(Draft("column.md", draft[1], markdown=True), check, everything=False)
-
-    folder = f"{SEEDS.parent}{os.sep}"
-    assert capsys.readouterr().out.replace(folder, "") == shown[1]
 
 
 @pytest.mark.parametrize("name", [figure.name for figure in figures([])])
