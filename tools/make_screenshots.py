@@ -14,13 +14,22 @@ from get_browser import find_chromium
 from playwright.sync_api import Page, sync_playwright
 from waitress.server import create_server
 
-from index import Library, SentenceEmbedder, add_files, find_files, token_counter
+from index import (
+    Library,
+    Matching,
+    SentenceEmbedder,
+    add_files,
+    find_files,
+    load_references,
+    token_counter,
+)
 from qa import Settings
 from web import create_app
 from web.app import close_app
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "screenshots"
+COLUMN = ROOT / "docs" / "writers" / "column.md"
 
 _SIZES: dict[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1280, "height": 800}},
@@ -70,7 +79,9 @@ def _fill(folder: Path) -> None:
     with Library.open(
         folder, embedder=SentenceEmbedder(), count=token_counter(), create=True
     ) as library:
-        for _ in add_files(library, find_files([ROOT / "seeds"]), seconds=60):
+        files = find_files([ROOT / "seeds"])
+        matching = Matching(load_references(COLUMN.with_suffix(".bib")))
+        for _ in add_files(library, files, seconds=60, matching=matching):
             pass
 
 
@@ -90,6 +101,13 @@ def _photograph(page: Page, address: str, name: str) -> None:
     _take(page, f"source-{name}")
     page.goto(f"{address}/library")
     _take(page, f"library-{name}")
+    page.goto(f"{address}/check")
+    page.get_by_label("Your draft").fill(COLUMN.read_text(encoding="utf-8"))
+    page.get_by_label("Look up sentences").uncheck()
+    page.get_by_role("button", name="Check").click()
+    page.locator(".row", has=page.locator("#words-3")).scroll_into_view_if_needed()
+    page.locator("#words-1").evaluate("here => here.scrollIntoView()")
+    _take(page, f"check-{name}")
 
 
 def _photograph_slack(page: Page, address: str) -> None:

@@ -10,6 +10,9 @@ from index import Span
 from qa import Check, Draft
 from web.check_findings import Finding, Lines, findings, summary
 
+_URGENCY = ("error", "warning", "note")
+# Lists, tables, block quotes, code and lines that are broken on purpose.
+_LINES = re.compile(r"^(?: {4}|[ \t]*(?:[-*+>|#:`~<]|\d+[.)]))|(?: {2}|\\)$", re.MULTILINE)
 _PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
 
 
@@ -42,15 +45,23 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines of the draft, and the notes to what begins in them."""
+    """Lines of the draft, and the notes to what begins in them.
+
+    It `keeps_lines` unless they are broken only to be written, as those of prose in
+    Markdown.
+    """
 
     pieces: tuple[Piece, ...]
     notes: tuple[Note, ...]
+    keeps_lines: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """A checked draft; `urgent` are the notes to look at, and `prefix` is that of its anchors."""
+    """A checked draft; `prefix` is that of its anchors.
+
+    `urgent` are the notes to look at, errors first.
+    """
 
     name: str
     prefix: str
@@ -74,11 +85,12 @@ def check_view(draft: Draft, check: Check, *, prefix: str = "") -> CheckView:
         name=draft.name,
         prefix=prefix,
         summary=summary(check, told),
-        urgent=tuple(note for note in notes if note.finding.level != "none"),
+        urgent=tuple(note for level in _URGENCY for note in notes if note.finding.level == level),
         paragraphs=tuple(
             Paragraph(
                 _pieces(check.draft, span, notes),
                 tuple(note for note, home in zip(notes, homes, strict=True) if home == place),
+                not draft.markdown or bool(_LINES.search(check.draft, *span)),
             )
             for place, span in enumerate(spans)
         ),
