@@ -2,24 +2,22 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from index import Document, Filter, Library, Span, is_text
 from qa.attaching import Attached, attached, ends_block
-from qa.claims import Claim, Support, blanked, claims, supported
+from qa.checks import Check, CheckedCitation, CheckedClaim, CheckedQuotation
+from qa.claims import Claim, blanked, claims, supported
 from qa.confidence import THRESHOLD
 from qa.draft_citations import DraftCitation, draft_citations, note_spans
 from qa.errors import DraftError, QuotationError
 from qa.judging import Judgement, Verdict, judged
 from qa.naming import Catalogue, Named
-from qa.quotations import Quotation, Unbalanced, prose_of, quotations
+from qa.quotations import prose_of, quotations
 from qa.wording import extent
 
 LONGEST_DRAFT = 1_000_000
 # Fewer words are no quotation that one is held to, unless a source is cited for them.
 FEWEST_WORDS = 4
-FAILING: frozenset[Verdict] = frozenset({"altered", "misattributed", "not found"})
-
 # Of several sources that are cited together the one that has the words counts.
 _ORDER: tuple[Verdict, ...] = (
     "exact",
@@ -32,61 +30,6 @@ _ORDER: tuple[Verdict, ...] = (
 )
 _STANDING = frozenset({"exact", "elided"})
 _MASK = "\x01"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedQuotation:
-    """A quotation of a draft, what is cited for it, and what was found of its words."""
-
-    quotation: Quotation
-    citations: tuple[DraftCitation, ...]
-    cited: tuple[Document, ...]
-    judgement: Judgement
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedCitation:
-    """A citation of a draft and the documents that it means; `remark` says what is wrong."""
-
-    citation: DraftCitation
-    documents: tuple[Document, ...]
-    remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedClaim:
-    """A sentence that claims something, and the passage that comes nearest to it."""
-
-    claim: Claim
-    support: Support
-
-    @property
-    def is_supported(self) -> bool:
-        """Whether the passage speaks of all that is told."""
-        return self.support.place is not None and not self.support.missing
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What is in a draft, each in the order of the draft.
-
-    `passed_over` counts the quotations that were not judged: in notes, titles of
-    documents, and those of few words without a citation.
-    """
-
-    draft: str
-    quotations: tuple[CheckedQuotation, ...]
-    citations: tuple[CheckedCitation, ...]
-    claims: tuple[CheckedClaim, ...]
-    unbalanced: tuple[Unbalanced, ...]
-    passed_over: int
-
-    @property
-    def passes(self) -> bool:
-        """Whether nothing is altered, misattributed or not found."""
-        return not any(one.judgement.verdict in FAILING for one in self.quotations) and all(
-            one.documents for one in self.citations
-        )
 
 
 def check_draft(

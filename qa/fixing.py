@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.checking import Check, CheckedQuotation
+from qa.checks import Check, CheckedQuotation
 from qa.draft_citations import DraftCitation
 from qa.places import Place
 from qa.styles import key_for, note_for

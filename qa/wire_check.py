@@ -3,7 +3,7 @@
 # Python 3.11's own cannot be turned into a JSON schema.
 from typing_extensions import TypedDict
 
-from qa.checking import Check, CheckedCitation, CheckedClaim, CheckedQuotation
+from qa.checks import Check, CheckedCitation, CheckedClaim, CheckedQuotation
 from qa.judging import Verdict
 from qa.wire import SCHEMA, DocumentJson, PlaceJson, document_json, place_json
 from qa.wire_quotes import ChangeJson, changes_json
