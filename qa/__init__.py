@@ -5,7 +5,7 @@ from qa.answers import Answer, Excerpt
 from qa.bot import Bot
 from qa.cases import Case, read_cases
 from qa.checking import check_draft
-from qa.checks import Check, CheckedCitation, CheckedClaim, CheckedQuotation
+from qa.checks import FAILING, Check, CheckedCitation, CheckedClaim, CheckedQuotation
 from qa.citations import cite, spoken_date
 from qa.conversing import ask_in, erase_removed, shown_feedback, shown_turns
 from qa.drafts import Draft, read_draft
@@ -69,6 +69,7 @@ from qa.wire_quotes import WordingJson, wording_json
 from qa.wording import NearPlace, Wording, find_parts, find_words
 
 __all__ = [
+    "FAILING",
     "FORMATS",
     "LONGEST_QUESTION",
     "SCHEMA",

@@ -8,7 +8,7 @@ from qa.draft_citations import DraftCitation
 from qa.judging import Judgement, Verdict
 from qa.quotations import Quotation, Unbalanced
 
-_FAILING: frozenset[Verdict] = frozenset({"altered", "misattributed", "not found"})
+FAILING: frozenset[Verdict] = frozenset({"altered", "misattributed", "not found"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,6 @@ class Check:
     @property
     def passes(self) -> bool:
         """Whether nothing is altered, misattributed or not found."""
-        return not any(one.judgement.verdict in _FAILING for one in self.quotations) and all(
+        return not any(one.judgement.verdict in FAILING for one in self.quotations) and all(
             one.documents for one in self.citations
         )
