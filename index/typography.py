@@ -66,7 +66,7 @@ def words_in(
     if text.find("\n", start, last) >= 0:
         found = [piece for span in found for piece in _pieces(text, *span, parted)]
     keys = [word_key(text[first:after]) for first, after in found]
-    edges = [first for first, _ in found[1:]] + [last]
+    edges = [first for first, _ in found[1:]] + [last] * bool(found)
     gaps = [gap_key(text[span[1] : edge]) for span, edge in zip(found, edges, strict=True)]
     return Words(tuple(keys), tuple(found), tuple(gaps))
 

@@ -1,9 +1,11 @@
 """Checking a draft: what its quotations, its citations and its claims are worth."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
-from index import Document, Filter, Library, Span, is_text
+from index import Document, Filter, Library, NothingKept, Span, is_text
 from qa.attaching import Attached, attached, ends_block
 from qa.checks import Check, CheckedCitation, CheckedClaim, CheckedQuotation
 from qa.claims import Claim, blanked, claims, supported
@@ -30,6 +32,7 @@ _ORDER: tuple[Verdict, ...] = (
 )
 _STANDING = frozenset({"exact", "elided"})
 _MASK = "\x01"
+_IBID = re.compile(r"(?:ibid|ibidem|idem|ebd|ebenda|a\. ?a\. ?O)\b", re.IGNORECASE)
 
 
 def check_draft(
@@ -51,13 +54,17 @@ def check_draft(
     # For a filter that keeps nothing to be told before the first quotation is looked for.
     sources = _Sources(library, only)
     told = draft_citations(draft, markdown=markdown)
-    named = {one: sources.catalogue.named(one) for one in told}
+    named = _named(told, sources.catalogue)
     cited = [one for one in told if named[one].documents or named[one].remark]
-    found, unbalanced = quotations(_masked(draft, cited), markdown=markdown)
+    # A note that names nothing known is still the note of its quotation.
+    placed = [
+        one for one in told if one.kind == "note" or named[one].documents or named[one].remark
+    ]
+    found, unbalanced = quotations(_masked(draft, placed), markdown=markdown)
     notes = note_spans(draft) if markdown else []
     pairs = [
         pair
-        for pair in attached(draft, found, cited)
+        for pair in attached(draft, found, placed)
         if not _is_passed_over(pair, sources.catalogue, notes)
     ]
     quoted = [(pair.quotation.start, pair.quotation.end) for pair in pairs]
@@ -84,6 +91,18 @@ def check_draft(
         unbalanced=tuple(unbalanced),
         passed_over=len(found) - len(pairs),
     )
+
+
+def _named(citations: Sequence[DraftCitation], catalogue: Catalogue) -> dict[DraftCitation, Named]:
+    """What each citation names; a note that says “ibid.” what the note before it names."""
+    named: dict[DraftCitation, Named] = {}
+    before = Named()
+    for one in citations:
+        again = one.kind == "note" and _IBID.match(one.text)
+        named[one] = before if again else catalogue.named(one)
+        if one.kind == "note":
+            before = named[one]
+    return named
 
 
 class _Sources:
@@ -187,17 +206,18 @@ def _by_citations(
     sources: _Sources, pair: Attached, named: Mapping[DraftCitation, Named]
 ) -> Judgement | None:
     """The best that any of the citations makes of the words; None if they name no document."""
-    tried = [
-        judged(
-            sources.library,
-            pair.quotation.words,
-            cited=inside,
-            pages=one.pages,
-            only=sources.only,
-        )
-        for one in pair.citations
-        if (inside := [id_ for id_ in named[one].documents if id_ in sources.kept])
-    ]
+    words = pair.quotation.words
+    tried = []
+    for one in pair.citations:
+        inside = [id_ for id_ in named[one].documents if id_ in sources.kept]
+        # A document may be removed meanwhile, and names nothing then.
+        with suppress(NothingKept):
+            if inside:
+                tried.append(
+                    judged(
+                        sources.library, words, cited=inside, pages=one.pages, only=sources.only
+                    )
+                )
     return min(tried, key=lambda one: _ORDER.index(one.verdict), default=None)
 
 

@@ -5,11 +5,13 @@ What stands nowhere is left as it is, for the writer to decide on.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.checks import Check, CheckedQuotation
 from qa.draft_citations import DraftCitation
+from qa.fragments import fragments
+from qa.judging import is_on
 from qa.places import Place
 from qa.styles import key_for, note_for
 from qa.styles.markup import block_quote, escaped, paragraphs
@@ -18,10 +20,15 @@ from qa.styles.rich import nested
 _CITED_WELL = frozenset({"exact", "elided", "altered"})
 _DOUBLE = '"“„'
 _REPLACED = frozenset({"key", "note", "parentheses", "attribution"})
-_STOPS = ".,;:!?…"
+_STOPS = ".,;:!?…\"'”’»›"
+_OPENING = "\"'“‘„‚«‹"
 # What closes a quotation and its sentence, before a note is called.
 _CLOSING = re.compile(r"[\"'”’»›」』“‘«]?[.,;:!?…]?")
-_ATTRIBUTION = re.compile(r"(?:^|\n)[^\S\n]{0,3}>\s*(?:[—–―]|--)[^\n]*\Z")
+_ATTRIBUTION = re.compile(r"(?:^|\n)[^\S\n]{0,3}>[^\S\n]{0,9}(?:[—–―]|--)[^\n]*\Z")
+_PLAIN_LINE = re.compile(r"> ?(?![>\-*+#|`\s]|\d+[.)])")
+_LEAD = re.compile(r"[ \t>]{0,9}(?:[—–―]|--)[ \t]{0,9}")
+_OWN_NOTE = re.compile(r"\[\^pincite-(\d{1,9})\]")
+_NUMBERED = re.compile(r"\[(\d{1,9})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +63,37 @@ def fixed(check: Check, *, markdown: bool) -> Fixed:
     notes: list[str] = []
     edits: list[Edit] = []
     reworded = cited = 0
+    first = _next_note(check.draft, markdown=markdown)
     for one in check.quotations:
         place = _place(one)
         if place is None:
             continue
-        wrong = None if _is_cited(one) else _miscited(one, uses)
-        citation = ""
-        if not _is_cited(one):
+        wrong, citation = None, ""
+        if not _is_cited(one) and not _is_the_writers(check.draft, one):
             cited += 1
+            wrong = _miscited(one, uses)
             if wrong is not None and wrong.kind == "attribution":
-                citation = f"> — {note_for(place, place.document, markdown=markdown)}"
+                lead = _LEAD.match(check.draft, wrong.start)
+                said = note_for(place, place.document, markdown=markdown)
+                citation = f"{lead[0] if lead else ''}{said}"
             elif keyed:
                 citation = key_for(place, place.document)
             else:
+                citation = _called(first + len(notes), markdown=markdown)
                 notes.append(note_for(place, place.document, markdown=markdown))
-                citation = _called(len(notes), markdown=markdown)
-        is_reworded = one.judgement.verdict == "altered" and bool(one.judgement.changes)
-        reworded += is_reworded
-        if is_reworded and one.quotation.kind == "block":
-            edits.append(_block(check.draft, one, place, citation))
-            continue
-        if is_reworded:
-            edits.append(_rewording(check.draft, one, place, markdown=markdown))
+        if _is_rewordable(one) and _is_plain(check.draft, one):
+            reworded += 1
+            within = one.quotation.kind == "block" or (wrong is not None and _holds(one, wrong))
+            own = citation if within else ""
+            edits.append(_rewording(check.draft, one, place, own, markdown=markdown))
+            citation = "" if within else citation
         if citation:
             edits.append(_citing(check.draft, one, wrong, citation, keyed=keyed))
     text = _edited(check.draft, edits)
     if notes:
         told = "\n".join(
             f"{_called(number, markdown=markdown)}{':' if markdown else ''} {note}"
-            for number, note in enumerate(notes, 1)
+            for number, note in enumerate(notes, first)
         )
         text = f"{text.rstrip()}\n\n{told}\n"
     return Fixed(text, reworded, cited)
@@ -93,11 +102,33 @@ def fixed(check: Check, *, markdown: bool) -> Fixed:
 def rewording(draft: str, one: CheckedQuotation, *, markdown: bool) -> Edit | None:
     """The true wording in place of what is altered; None where nothing is, or nobody can tell."""
     place = _place(one)
-    if place is None or one.judgement.verdict != "altered" or not one.judgement.changes:
+    if place is None or not _is_rewordable(one) or not _is_plain(draft, one):
         return None
-    if one.quotation.kind == "block":
-        return _block(draft, one, place, "")
-    return _rewording(draft, one, place, markdown=markdown)
+    return _rewording(draft, one, place, "", markdown=markdown)
+
+
+def _is_rewordable(one: CheckedQuotation) -> bool:
+    """Whether all of the words have others to stand in their place.
+
+    Where the writer left some out, nobody can tell which of the others are meant.
+    """
+    judgement = one.judgement
+    if judgement.verdict != "altered" or len(judgement.places) != 1 or not judgement.changes:
+        return False
+    # At an end that differs, what stands beside it in the source may be none of the words.
+    edges = judgement.changes[0].kind, judgement.changes[-1].kind
+    return edges == ("same", "same") and len(fragments(one.quotation.words)) == 1
+
+
+def _is_plain(draft: str, one: CheckedQuotation) -> bool:
+    """Whether the quotation is no block, or one without lists, indentation or further blocks."""
+    lines = draft[one.quotation.start : one.quotation.end].split("\n")
+    return one.quotation.kind == "marks" or all(map(_PLAIN_LINE.match, lines))
+
+
+def _holds(one: CheckedQuotation, citation: DraftCitation) -> bool:
+    """Whether a citation stands in the quotation."""
+    return one.quotation.start <= citation.start and citation.end <= one.quotation.end
 
 
 def _place(one: CheckedQuotation) -> Place | None:
@@ -113,9 +144,24 @@ def _place(one: CheckedQuotation) -> Place | None:
 
 def _is_cited(one: CheckedQuotation) -> bool:
     """Whether the source that is cited has the words, on that page."""
-    right = {place.document.id for place in one.judgement.places}
+    places = one.judgement.places
+    right = {place.document.id for place in places}
     held = any(document.id in right for document in one.cited)
-    return held and one.judgement.verdict in _CITED_WELL
+    on_page = any(each.pages is None or is_on(places, each.pages) for each in one.citations)
+    return held and on_page and one.judgement.verdict in _CITED_WELL
+
+
+def _is_the_writers(draft: str, one: CheckedQuotation) -> bool:
+    """Whether only the writer knows what to cite.
+
+    So it is where a source that is cited is not in the library, and where a key or a
+    name is part of the sentence.
+    """
+    if not one.citations:
+        return False
+    spoken = any(each.kind == "name" or draft[each.start] == "@" for each in one.citations)
+    several = any(each.kind == "parentheses" and ";" in each.text for each in one.citations)
+    return spoken or several or not one.cited
 
 
 def _miscited(one: CheckedQuotation, uses: Counter[DraftCitation]) -> DraftCitation | None:
@@ -126,35 +172,48 @@ def _miscited(one: CheckedQuotation, uses: Counter[DraftCitation]) -> DraftCitat
     return citation if citation.kind in _REPLACED and uses[citation] == 1 else None
 
 
-def _rewording(draft: str, one: CheckedQuotation, place: Place, *, markdown: bool) -> Edit:
-    words = " ".join(paragraphs(place.quote)) + _stop(one)
-    if draft[one.quotation.start - 1] in _DOUBLE:
-        # Within double marks single ones are.
-        words = nested(words).replace('"', "'")
-    return Edit(one.quotation.start, one.quotation.end, escaped(words) if markdown else words)
+def _rewording(
+    draft: str, one: CheckedQuotation, place: Place, own: str, *, markdown: bool
+) -> Edit:
+    """The true wording, with its `own` citation or, if there is none, with what it has inside."""
+    start, end = one.quotation.start, one.quotation.end
+    inside = [draft[each.start : each.end] for each in _kept(one)]
+    cited = [own] if own else list(dict.fromkeys(inside))
+    if one.quotation.kind == "block":
+        attribution = _ATTRIBUTION.search(draft, start, end)
+        said = block_quote(place.quote) + _stop(one, place)
+        if own and _LEAD.match(own):
+            return Edit(start, end, f"{said}\n{own}")
+        said = _with(said, cited)
+        return Edit(start, end, said + (attribution[0] if attribution else ""))
+    words = " ".join(paragraphs(place.quote))
+    if draft[start - 1] in _DOUBLE:
+        # Within double marks single ones are; inches stay.
+        words = re.sub(r'(?<!\d)"', "'", nested(words))
+    if markdown and place.document.media_type != "text/markdown":
+        words = escaped(words)
+    begun = one.quotation.words
+    begun = begun[: len(begun) - len(begun.lstrip(_OPENING))]
+    return Edit(start, end, _with(f"{begun}{words}{_stop(one, place)}", cited))
 
 
-def _stop(one: CheckedQuotation) -> str:
+def _kept(one: CheckedQuotation) -> list[DraftCitation]:
+    return [each for each in one.citations if _holds(one, each) and each.kind != "attribution"]
+
+
+def _with(words: str, citations: Sequence[str]) -> str:
+    """The words with citations behind them; a note stands close."""
+    return words + "".join(
+        each if each.startswith(("[^", "^[")) else f" {each}" for each in citations
+    )
+
+
+def _stop(one: CheckedQuotation, place: Place) -> str:
     """How the writer ended the quotation: a place ends with its last word."""
     words = one.quotation.words
     stop = words[len(words.rstrip(_STOPS)) :]
-    return "" if stop.isspace() else stop
-
-
-def _block(draft: str, one: CheckedQuotation, place: Place, citation: str) -> Edit:
-    """A whole block quote, with the `citation` or, if there is none, with what it has."""
-    start, end = one.quotation.start, one.quotation.end
-    said = block_quote(place.quote) + _stop(one)
-    attribution = _ATTRIBUTION.search(draft, start, end)
-    if citation.startswith(">"):
-        return Edit(start, end, f"{said}\n{citation}")
-    inside = [
-        draft[each.start : each.end]
-        for each in one.citations
-        if start <= each.start and each.end <= end and each.kind != "attribution"
-    ]
-    said = " ".join([said, *([citation] if citation else dict.fromkeys(inside))])
-    return Edit(start, end, said + (attribution[0] if attribution else ""))
+    has = next(n for n in range(len(stop), -1, -1) if place.quote.endswith(stop[:n]))
+    return stop[has:]
 
 
 def _citing(
@@ -175,8 +234,14 @@ def _citing(
 
 
 def _called(number: int, *, markdown: bool) -> str:
-    """A note as it is called: by a name that no note of the writer's has."""
+    """A note as it is called."""
     return f"[^pincite-{number}]" if markdown else f"[{number}]"
+
+
+def _next_note(draft: str, *, markdown: bool) -> int:
+    """The first number that no note of the draft has, or of a draft that was fixed before."""
+    pattern = _OWN_NOTE if markdown else _NUMBERED
+    return max((int(match[1]) for match in pattern.finditer(draft)), default=0) + 1
 
 
 def _edited(draft: str, edits: list[Edit]) -> str:

@@ -1,7 +1,8 @@
 """What a writer may change in a quotation, and the fragments that must stand as they are.
 
 Left out: […], (…), … and their spellings with full stops. In brackets: [sic], a changed
-capital ([t]he), a word that was added or replaced ([Zarif] said), a note ([emphasis added]).
+capital ([t]he), a word that was added or replaced ([Zarif] said), an ending (turn[ed]), a
+note ([emphasis added]).
 """
 
 import re
@@ -18,6 +19,8 @@ _CAPITAL = re.compile(r"\[([^\W\d_])\](?=[^\W_])")
 _NUMBERS = r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]"
 _GAP = re.compile(
     rf"(?P<ellipsis>\[\s*{_DOTS}\s*\]|\(\s*{_DOTS}\s*\)|{_DOTS})"
+    # A word with letters of the writer's: turn[ed], rec[ei]ved.
+    r"|[^\W_]+\[[^\W_]{0,6}\][^\W_]*|\[[^\W_]{0,6}\][^\W_]+"
     rf"|(?!{_NUMBERS})\[[^\[\]\n]{{1,80}}\]"
 )
 _WORD = re.compile(r"\w")

@@ -1,7 +1,9 @@
 """Judging a quotation: whether a source says just these words, and where."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from index import Filter, Library
@@ -18,6 +20,20 @@ Verdict = Literal[
 _MOST_LEFT_OUT = 2000
 _MOST_REPLACED = 12
 _MOST_PLACES = 50
+# Words from which others were left out come near to the source only in so many.
+_LIKE_WHOLE = 0.75
+_LEFT_OUT = Change("same", " […] ", " […] ")
+
+_NEGATION = re.compile(
+    r"\b(?:not?|never|none|nor|neither|nobody|nothing|without|cannot|nicht|nie|kein\w*|ohne|ne|"
+    r"pas|jamais|sans|no|nunca|sin)\b|n[’']t\b",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"\[[^\[\]]{1,80}\]")
+_TURNED = "what is left out or put in brackets has a negation: see that the sense is kept"
+_ELSEWHERE = "they come near to the words of another source than the one cited"
+_OTHER_PAGE = "they come near to words on another page than the one cited"
+_APART = "each part stands in a source, but not together, and not in this order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +79,14 @@ def judged(
     if elsewhere is not None:
         return replace(elsewhere, verdict="misattributed")
     near = _changed(library, words, parts, inside)
+    if near.verdict == "exact":
+        return _on_page("exact", [near.places], pages)
     if near.verdict == "altered":
-        return near
+        on_page = pages is None or is_on(near.places, pages)
+        return near if on_page else replace(near, remark=near.remark or _OTHER_PAGE)
     elsewhere = _changed(library, words, parts, only)
+    if elsewhere.verdict == "exact":
+        return replace(elsewhere, verdict="misattributed")
     if elsewhere.verdict != "altered":
         return elsewhere
     return replace(elsewhere, remark=elsewhere.remark or _ELSEWHERE)
@@ -90,7 +111,17 @@ def _standing(
         for chain in find_parts(library, [part.words for part in parts], only=only)
         if _belong(parts, chain)
     ]
-    return _on_page("elided", together, pages) if together else None
+    if not together:
+        return None
+    found = _on_page("elided", together, pages)
+    return replace(found, remark=_TURNED) if _turns(words, found.places) else found
+
+
+def _turns(words: str, chain: Sequence[Place]) -> bool:
+    """Whether what is left out, or put in brackets, has a negation that the other has not."""
+    between = [place.document.text[before.end : place.start] for before, place in pairwise(chain)]
+    put_in = " ".join(_BRACKETED.findall(words))
+    return any(map(_NEGATION.search, between)) != bool(_NEGATION.search(put_in))
 
 
 def _on_page(
@@ -99,11 +130,11 @@ def _on_page(
     """The first of the places that is on the pages, or that it is on none of them."""
     if pages is None:
         return Judgement(verdict, chains[0])
-    right = next((chain for chain in chains if _is_on(chain, pages)), None)
+    right = next((chain for chain in chains if is_on(chain, pages)), None)
     return Judgement("wrong page", chains[0]) if right is None else Judgement(verdict, right)
 
 
-def _is_on(chain: Sequence[Place], pages: tuple[str, str]) -> bool:
+def is_on(chain: Sequence[Place], pages: tuple[str, str]) -> bool:
     """Whether places are on the pages, by their printed labels or as they are counted."""
     first, last = chain[0].locator, chain[-1].locator
     if first.page is None or last.last_page is None:
@@ -137,21 +168,81 @@ def _changed(
 ) -> Judgement:
     """The true wording of the words, if there is one that they come near to."""
     whole = " ".join(part.words for part in parts)
-    tried = [whole, *(part.words for part in parts if len(parts) > 1)]
-    places: list[Place] = []
-    for text in tried:
-        wording = find_words(library, text, only=only, most=1, meaning=False)
-        if wording.near:
-            return _altered(wording.near[0])
-        places += wording.exact[:1]
-    if places and len(places) == len(parts):
-        return Judgement("altered", tuple(places), remark=_APART)
-    return Judgement("not found", tuple(places))
+    near = find_words(library, whole, only=only, most=1, meaning=False).near
+    if len(parts) <= 1:
+        return _altered(near[0]) if near else Judgement("not found")
+    if (together := _changed_in_parts(library, parts, only)) is not None:
+        return together
+    # What is left out must not be taken for what was altered.
+    if near and near[0].likeness >= _LIKE_WHOLE:
+        return _altered(near[0])
+    return Judgement("not found")
 
 
-_ELSEWHERE = "they come near to the words of another source than the one cited"
-_APART = "each part stands in a source, but not together, and not in this order"
+def _changed_in_parts(
+    library: Library, parts: Sequence[Fragment], only: Filter | None
+) -> Judgement | None:
+    """A document that has each of the parts, as it stands or nearly; None if there is none."""
+    held: list[dict[str, Place | NearPlace]] = []
+    for part in parts:
+        found = find_words(library, part.words, only=only, most=_MOST_PLACES, meaning=False)
+        places: dict[str, Place | NearPlace] = {}
+        for place in (*found.exact, *found.near):
+            places.setdefault(place.document.id, place)
+        held.append(places)
+    common = [id_ for id_ in held[0] if all(id_ in places for places in held)]
+    if not common:
+        return Judgement("altered", tuple(_alone(held)), remark=_APART) if all(held) else None
+    chains = [tuple(places[id_] for places in held) for id_ in common]
+    nearest = max(chains, key=lambda chain: sum(map(_likeness, chain)))
+    if all(map(_stands, nearest)):
+        return Judgement("altered", nearest, remark=_APART)
+    return Judgement("altered", nearest, _changes(nearest))
+
+
+def _alone(held: Sequence[Mapping[str, Place | NearPlace]]) -> list[Place | NearPlace]:
+    return [next(iter(places.values())) for places in held]
+
+
+def _stands(place: Place | NearPlace) -> bool:
+    return not isinstance(place, NearPlace)
+
+
+def _likeness(place: Place | NearPlace) -> float:
+    return place.likeness if isinstance(place, NearPlace) else 1.0
+
+
+def _changes(chain: Sequence[Place | NearPlace]) -> tuple[Change, ...]:
+    """The changes of several parts in order, with what is left out between them."""
+    told: list[Change] = []
+    for place in chain:
+        if told:
+            told.append(_LEFT_OUT)
+        if isinstance(place, NearPlace):
+            told += place.changes
+        else:
+            told.append(Change("same", place.quote, place.quote))
+    return tuple(told)
 
 
 def _altered(near: NearPlace) -> Judgement:
+    """Altered, but for the numbers of pages that the words go over."""
+    left = [change for change in near.changes if change.kind != "same"]
+    labels = _labels(near)
+    if all(one.kind == "missing" and one.ours.strip().casefold() in labels for one in left):
+        return Judgement("exact", (near,))
     return Judgement("altered", (near,), near.changes)
+
+
+def _labels(place: Place) -> set[str]:
+    """The numbers of the pages that a place goes over, as they are printed and counted."""
+    first, last = place.locator.page, place.locator.last_page
+    if first is None or last is None or first == last:
+        return set()
+    return {
+        name.casefold()
+        for one in place.document.landmarks
+        if one.kind == "page" and first <= one.number <= last
+        for name in (str(one.number), one.label or "")
+        if name
+    }

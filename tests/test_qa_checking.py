@@ -290,3 +290,36 @@ def test_plain_values_tell_the_same(library: Library) -> None:
     assert one["places"][0]["quote"] == "It cost nine million crowns"
     assert [change["kind"] for change in one["changes"]] == ["same", "replaced", "same"]
     assert one["cited"][0]["title"] == "The harbour bridge"
+
+
+@pytest.mark.parametrize(
+    "draft", ["He said “…” and left.", "“”", "« »", "“—”", "“.”", "“*”", "> …"]
+)
+def test_quotations_without_words_are_passed_over(library: Library, draft: str) -> None:
+    check = check_draft(library, draft)
+
+    assert check.quotations == ()
+    assert check.passes
+
+
+def test_ibid_is_the_source_of_the_note_before(library: Library) -> None:
+    draft = (
+        "“It leaks, said the engineer”[^1] and “Nobody has ever found out who drew it”[^2] "
+        "and “It cost nine million crowns”.[^3]\n\n"
+        "[^1]: Nils Berg, “Below the harbour”.\n[^2]: Ibid.\n[^3]: Ada Holm, 1998.\n"
+    )
+
+    check = check_draft(library, draft, look_up=False)
+
+    assert verdicts(check) == ["exact", "misattributed", "exact"]
+
+
+def test_the_note_of_a_source_that_is_not_there_is_no_other_quotations(library: Library) -> None:
+    draft = (
+        "“It leaks, said the engineer”[^1] and “It cost nine million crowns”.[^2]\n\n"
+        "[^1]: A book that is not here.\n[^2]: Ada Holm, 1998.\n"
+    )
+
+    check = check_draft(library, draft, look_up=False)
+
+    assert verdicts(check) == ["exact", "exact"]

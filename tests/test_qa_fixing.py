@@ -4,10 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from test_qa_checking import BRIDGE, TUNNEL
 
 from index import Library
-from qa import check_draft, fixed
+from qa import Draft, check_draft, fixed
+from web.check_view import check_view
 
 
 @pytest.fixture
@@ -37,6 +40,22 @@ def library(tmp_path: Path, make_library: Callable[[Path], Library]) -> Library:
         (
             "> It cost ten million crowns. [@holm1998]\n\nAnd so on.",
             "> It cost nine million crowns. [@holm1998]\n\nAnd so on.",
+        ),
+        (
+            "“It cost ten million crowns [@holm1998]”, she wrote.",
+            "“It cost nine million crowns [@holm1998]”, she wrote.",
+        ),
+        (
+            "“It cost ten million crowns [@berg2004]”, she wrote.",
+            "“It cost nine million crowns [@holm1998, line 7]”, she wrote.",
+        ),
+        (
+            "“It cost ten million crowns.[^1]” [@holm1998]\n\n[^1]: Holm, 1998.",
+            "“It cost nine million crowns.[^1]” [@holm1998]\n\n[^1]: Holm, 1998.",
+        ),
+        (
+            "“The harbour bridge was opened in 1931 […] It cost ten million crowns” [@holm1998].",
+            "“The harbour bridge was opened in 1931 […] It cost ten million crowns” [@holm1998].",
         ),
         (
             "“It leaks every blue moon”, she wrote [@holm1998].",
@@ -94,3 +113,40 @@ def test_marks_inside_of_a_quotation_stay_apart_from_its_own(
     assert fixed(check, markdown=True).text.startswith(
         "“She called it 'a bridge of sighs' before the whole council”,[^pincite-1] they say."
     )
+
+
+def test_notes_of_a_fixed_draft_keep_their_numbers(library: Library) -> None:
+    draft = "“It cost ten million crowns”, she wrote.\n"
+    once = fixed(check_draft(library, draft, look_up=False), markdown=True).text
+
+    again = once.replace("\n\n[^pincite-1]", " “It leaks, said the engineer”.\n\n[^pincite-1]")
+    twice = fixed(check_draft(library, again, look_up=False), markdown=True).text
+
+    assert twice.count("[^pincite-1]:") == 1
+    assert "“It leaks, said the engineer”.[^pincite-2]" in twice
+
+
+PIECES = (
+    *("“", "”", '"', "‘", "’", "> ", "\n", "\n\n", " ", ".", "?", "…", "[…]", "[^1]", "🦊"),
+    *("[@holm1998]", "[@berg2004]", "@holm1998", "(Holm 1998)", "^[Berg 2004]", "— Nils Berg"),
+    *("[^1]: Ada Holm.\n", "It cost ten million crowns", "It leaks, said the engineer", "nobody"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=25))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_draft_is_checked_shown_and_fixed_once_for_all(
+    library: Library, pieces: list[str]
+) -> None:
+    draft = "".join(pieces)
+    assume(draft.strip())
+
+    check = check_draft(library, draft, look_up=False)
+    view = check_view(Draft("a.md", draft, markdown=True), check)
+    copy = fixed(check, markdown=True)
+
+    assert all(
+        0 <= one.quotation.start <= one.quotation.end <= len(draft) for one in check.quotations
+    )
+    assert sum(len(one.notes) for one in view.paragraphs) >= len(check.quotations)
+    assert copy.text or not draft.strip()

@@ -46,12 +46,14 @@ def true_wording(judgement: Judgement) -> str:
         ("[I]t cost nine million crowns", "elided"),
         ("It [the bridge] cost nine million crowns", "elided"),
         ("It cost nine [sic] million crowns", "elided"),
+        ("It cost[s] nine million crowns and [is] paid for", "elided"),
         ("The harbour bridge was opened in 1931", "altered"),
         ("Nobody [2, 3] has ever found out who drew it", "altered"),
         ("It cost six million crowns and was paid for by the town", "altered"),
         ("It cost nine million crowns and was paid for by the king", "altered"),
         ("Nobody has ever … It cost nine million crowns", "altered"),
         ("The harbour bridge … every spring", "altered"),
+        ("The harbour bridge was not opened in 1931 […] paid for by the king", "altered"),
         ("Trains have run over the old viaduct since the war", "not found"),
     ],
 )
@@ -74,3 +76,44 @@ def test_words_of_another_source_than_the_one_cited(library: Library) -> None:
     judgement = judged(library, words, cited=[bridge])
     assert judgement.verdict == "misattributed"
     assert judgement.places[0].document.id == tunnel
+
+
+def test_each_part_is_set_beside_its_own_true_wording(library: Library) -> None:
+    judgement = judged(
+        library, "The harbour bridge was opened in 1931 […] It cost nine million crowns"
+    )
+
+    assert judgement.verdict == "altered"
+    assert [place.quote for place in judgement.places] == [
+        "The harbour bridge was not opened in 1931",
+        "It cost nine million crowns",
+    ]
+    told = "".join(change.ours for change in judgement.changes)
+    assert told == "The harbour bridge was not opened in 1931 […] It cost nine million crowns"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("The harbour bridge was […] opened in 1931", True),
+        ("It cost [not] nine million crowns", True),
+        ("It cost […] crowns", False),
+        ("The harbour bridge was [not] opened in 1931", False),
+    ],
+)
+def test_a_negation_that_is_left_out_or_put_in_is_told(
+    library: Library, words: str, told: bool
+) -> None:
+    judgement = judged(library, words)
+
+    assert judgement.verdict == "elided"
+    assert ("has a negation" in judgement.remark) == told
+
+
+def test_the_number_of_a_page_that_is_passed_is_no_word(seed_library: Library) -> None:
+    words = "Give the index only for a page that bears no number, and call it what it is"
+
+    judgement = judged(seed_library, words)
+
+    assert judgement.verdict == "exact"
+    assert (judgement.places[0].locator.page, judgement.places[0].locator.last_page) == (5, 6)

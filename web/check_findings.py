@@ -91,6 +91,8 @@ class Finding:
     @property
     def level(self) -> Level:
         """How bad it is, in SARIF's words; nothing is to be done where it is none."""
+        if self.kind == "elided" and self.remark:
+            return "warning"
         return LEVELS[self.kind]
 
     @property
