@@ -155,6 +155,14 @@ def test_options_narrow_what_is_searched(draft: Path, pincite: Pincite) -> None:
     assert "'Nobody'" in nobody.err
 
 
+@pytest.mark.parametrize("command", ["check", "watch"])
+def test_a_filter_that_is_none_is_no_finding(draft: Path, pincite: Pincite, command: str) -> None:
+    refused = pincite(command, draft, "--after", "nonsense")
+
+    assert (refused.status, refused.out) == (2, "")
+    assert "'nonsense'" in refused.err
+
+
 def test_json_is_a_line_for_each_draft(draft: Path, pincite: Pincite) -> None:
     Path("other.txt").write_text("*It leaks, said the engineer.* No quotation, @holm1989.")
 
@@ -500,6 +508,13 @@ def test_watch_without_a_library_ends(draft: Path, pincite: Pincite, tmp_path: P
 
     assert (refused.status, refused.out) == (2, "")
     assert "pincite add" in refused.err
+
+
+def test_standard_input_cannot_be_watched(draft: Path, pincite: Pincite) -> None:
+    refused = pincite("watch", "-")
+
+    assert (refused.status, refused.out) == (2, "")
+    assert "give a file in place of -" in refused.err
 
 
 def test_a_fixed_copy_is_written_beside_the_draft_and_never_over_a_file(

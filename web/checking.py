@@ -65,6 +65,7 @@ checked.
 @click.argument("drafts", nargs=-1, required=True, metavar="DRAFT...")
 @click.option("--all", "everything", is_flag=True, help="Show what is well quoted too.")
 @click.option("--no-claims", "look_up", flag_value=False, default=True, help="Quotations only.")
+@told_apart
 @with_filter
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON (schema 1), one line for each draft."
@@ -72,7 +73,6 @@ checked.
 @click.option("--sarif", "sarif_file", metavar="FILE", help="Write SARIF, for editors and CI.")
 @click.option("--html", "html_file", metavar="FILE", help="Write a page with all of it marked.")
 @click.option("--fix", "fix", is_flag=True, help="Write a copy with true wording and citations.")
-@told_apart
 @with_settings
 def check(
     settings: Settings,

@@ -37,13 +37,15 @@ for. Ctrl-C ends it, with status 0.
 @click.argument("draft", type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="Show what is well quoted too.")
 @click.option("--no-claims", "look_up", flag_value=False, default=True, help="Quotations only.")
-@with_filter
 @told_apart
+@with_filter
 @with_settings
 def watch(
     settings: Settings, draft: Path, everything: bool, look_up: bool, only: Filter | None
 ) -> None:
     """Check a draft again whenever it is saved."""
+    if str(draft) == "-":
+        raise click.UsageError("standard input is saved nowhere; give a file in place of -")
     console = new_console()
     with contextlib.suppress(KeyboardInterrupt), open_library(settings) as library:
         for _ in _saves(draft):
