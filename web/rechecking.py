@@ -12,6 +12,7 @@ from index import Filter, PinciteError
 from qa import Settings, read_draft
 from web.check_report import show_check
 from web.checking import check_with_progress, told_apart
+from web.draft_names import readable, shown
 from web.opening import open_library
 from web.options import with_filter, with_settings
 from web.terminal import new_console
@@ -55,9 +56,9 @@ def watch(
             try:
                 read = read_draft(draft)
                 found = check_with_progress(settings, library, read, only=only, look_up=look_up)
-                show_check(read, found, everything=everything)
+                show_check(shown(read), found, everything=everything)
             except PinciteError as error:
-                click.echo(f"pincite: {error}; waiting for the next save", err=True)
+                click.echo(readable(f"pincite: {error}; waiting for the next save"), err=True)
             # Who reads it through a pipe wants it now, too.
             sys.stdout.flush()
 
