@@ -155,6 +155,14 @@ def test_options_narrow_what_is_searched(draft: Path, pincite: Pincite) -> None:
     assert "'Nobody'" in nobody.err
 
 
+@pytest.mark.parametrize("command", ["check", "watch"])
+def test_a_filter_that_is_none_is_no_finding(draft: Path, pincite: Pincite, command: str) -> None:
+    refused = pincite(command, draft, "--after", "nonsense")
+
+    assert (refused.status, refused.out) == (2, "")
+    assert "'nonsense'" in refused.err
+
+
 def test_json_is_a_line_for_each_draft(draft: Path, pincite: Pincite) -> None:
     Path("other.txt").write_text("*It leaks, said the engineer.* No quotation, @holm1989.")
 
@@ -332,6 +340,21 @@ def test_addresses_of_sarif_are_relative_and_braces_are_doubled(
     assert "@{{nobody}}" in result["message"]["text"]
 
 
+def test_standard_input_is_no_file_in_sarif(
+    draft: Path, pincite: Pincite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("“It cost ten million crowns.”"))
+
+    (result,) = sarif_of(pincite, "-")["results"]
+
+    (location,) = result["locations"]
+    assert location["physicalLocation"]["artifactLocation"] == {
+        "description": {"text": "standard input"}
+    }
+    assert location["physicalLocation"]["region"]["startColumn"] == 2
+    assert "fixes" not in result
+
+
 def test_sarif_says_which_drafts_were_not_checked(draft: Path, pincite: Pincite) -> None:
     run = sarif_of(pincite, draft, "missing.md")
 
@@ -361,7 +384,11 @@ def test_a_word_document_has_no_lines_in_sarif(draft: Path, pincite: Pincite) ->
     [
         (["--json", "--sarif", "-"], "only one of --json"),
         (["--html", "-", "--sarif", "-"], "only one of --json"),
-        (["--html", "./draft.md"], "./draft.md is a draft; write to another file"),
+        (["--html", "./draft.md"], "./draft.md is a draft or told twice"),
+        (["--html", "link.md"], "link.md is a draft or told twice"),
+        (["--sarif", "hard.md"], "hard.md is a draft or told twice"),
+        (["--html", "a", "--sarif", "./a"], "a is a draft or told twice"),
+        (["--html", "folder/a", "--sarif", "papers/a"], "a is a draft or told twice"),
         (["--html", "papers"], "papers cannot be written"),
         (["--sarif", "nowhere/a.sarif"], "nowhere/a.sarif cannot be written"),
     ],
@@ -369,11 +396,44 @@ def test_a_word_document_has_no_lines_in_sarif(draft: Path, pincite: Pincite) ->
 def test_a_report_that_cannot_be_written_is_one_line(
     draft: Path, pincite: Pincite, options: list[str], said: str
 ) -> None:
+    Path("link.md").symlink_to(draft)
+    Path("hard.md").hardlink_to(draft)
+    Path("folder").symlink_to("papers")
+
     refused = pincite("check", draft, *options)
 
     assert (refused.status, refused.out) == (2, "")
     assert said in refused.err
+    assert not list(Path("papers").iterdir())
     assert draft.read_text() == DRAFT
+
+
+def test_a_draft_with_several_names_is_checked_once(draft: Path, pincite: Pincite) -> None:
+    Path("link.md").symlink_to(draft)
+
+    shown = pincite("check", draft, "./draft.md", draft.absolute(), "link.md", "--json")
+
+    assert [json.loads(line)["draft"] for line in shown.out.splitlines()] == ["draft.md"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [[], ["--json"], ["--html", "-"], ["--sarif", "-"], ["--html", "a.html", "--sarif", "a.json"]],
+)
+def test_a_name_that_is_no_text_is_shown(
+    draft: Path, pincite: Pincite, options: list[str]
+) -> None:
+    named = Path(os.fsdecode(b"caf\xe9.md"))
+    draft.rename(named)
+
+    shown = pincite("check", named, os.fsdecode(b"nowh\xe8re.md"), "--fix", *options)
+
+    told = shown.out + "".join(path.read_text("utf-8") for path in Path().glob("a.*"))
+    assert shown.status == 2
+    assert "caf%E9.md" in told if "--sarif" in options else "caf\ufffd.md" in told
+    assert "nowh\ufffdre.md does not exist" in shown.err
+    assert "caf\ufffd.fixed.md: 1 quotation reworded" in shown.out + shown.err
+    assert Path(os.fsdecode(b"caf\xe9.fixed.md")).is_file()
 
 
 def _note_requests(page: Page, asked: list[str]) -> None:
@@ -500,6 +560,13 @@ def test_watch_without_a_library_ends(draft: Path, pincite: Pincite, tmp_path: P
 
     assert (refused.status, refused.out) == (2, "")
     assert "pincite add" in refused.err
+
+
+def test_standard_input_cannot_be_watched(draft: Path, pincite: Pincite) -> None:
+    refused = pincite("watch", "-")
+
+    assert (refused.status, refused.out) == (2, "")
+    assert "give a file in place of -" in refused.err
 
 
 def test_a_fixed_copy_is_written_beside_the_draft_and_never_over_a_file(

@@ -1,5 +1,6 @@
 """The server for assistants, asked by a real client over standard input and output and HTTP."""
 
+import gc
 import json
 import os
 import re
@@ -626,6 +627,39 @@ def test_it_starts_before_there_is_a_library_and_follows_what_becomes_of_it(
         assert "pincite rebuild" in await said("ask", question="When does the boat leave?")
 
     _used(AssistantServer(opened), use)
+    opened.close()
+
+
+def test_a_library_that_is_replaced_can_be_read_to_the_end(
+    place: Path, small_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = []
+    close = Library.close
+
+    def closing(library: Library) -> None:
+        closed.append(library.folder)
+        close(library)
+
+    monkeypatch.setattr(Library, "close", closing)
+    folder = tmp_path / "library"
+    shutil.copytree(place / "library", folder)
+    opened = _opened(folder, small_models)
+    before = opened.library()
+    known = [file.document for file in before.files()]
+    shutil.rmtree(folder)
+    with _library(folder, small_models):
+        pass
+    closed.clear()
+
+    after = opened.library()
+
+    assert after is not before
+    assert list(after.files()) == []
+    assert [file.document for file in before.files()] == known != []
+    assert closed == []
+    del before
+    gc.collect()
+    assert closed == [folder]
     opened.close()
 
 

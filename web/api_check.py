@@ -10,7 +10,7 @@ from web.state import current_bot, current_checks, current_library
 
 check_api = Blueprint("check_api", __name__)
 
-LONGEST_DRAFT = 200_000
+LONGEST_DRAFT = 100_000
 # A character is twelve bytes at most in JSON.
 LARGEST_BODY = 12 * LONGEST_DRAFT + 64 * 1024
 

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qa import Check, Draft
 from web.check_view import check_view
+from web.draft_names import shown
 from web.texts import say
 
 _HERE = Path(__file__).parent
@@ -16,7 +17,7 @@ _HERE = Path(__file__).parent
 def check_page(checked: Sequence[tuple[Draft, Check]]) -> str:
     """The page as HTML."""
     views = [
-        check_view(draft, check, prefix=f"{number}-" if len(checked) > 1 else "")
+        check_view(shown(draft), check, prefix=f"{number}-" if len(checked) > 1 else "")
         for number, (draft, check) in enumerate(checked, 1)
     ]
     styles = [(_HERE / "static" / name).read_text("utf-8") for name in ("style.css", "check.css")]

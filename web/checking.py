@@ -2,25 +2,24 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from index import Filter, Library, PinciteError, absolute
+from index import Filter, Library, PinciteError
 from qa import Check, Draft, DraftError, Settings, check_draft, check_json, read_draft
 from web.check_findings import counted
 from web.check_page import check_page
 from web.check_report import show_check
+from web.draft_names import STANDARD_INPUT, identity, readable, shown
 from web.fixing import write_fixed
 from web.opening import open_library
 from web.options import with_filter, with_settings
 from web.sarif import sarif
 from web.terminal import progress
-
-_STANDARD_INPUT = "standard input"
 
 
 class Unchecked(click.ClickException):
@@ -65,6 +64,7 @@ checked.
 @click.argument("drafts", nargs=-1, required=True, metavar="DRAFT...")
 @click.option("--all", "everything", is_flag=True, help="Show what is well quoted too.")
 @click.option("--no-claims", "look_up", flag_value=False, default=True, help="Quotations only.")
+@told_apart
 @with_filter
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON (schema 1), one line for each draft."
@@ -72,7 +72,6 @@ checked.
 @click.option("--sarif", "sarif_file", metavar="FILE", help="Write SARIF, for editors and CI.")
 @click.option("--html", "html_file", metavar="FILE", help="Write a page with all of it marked.")
 @click.option("--fix", "fix", is_flag=True, help="Write a copy with true wording and citations.")
-@told_apart
 @with_settings
 def check(
     settings: Settings,
@@ -95,15 +94,16 @@ def check(
     printed = _printed(drafts, as_json=as_json, files=(sarif_file, html_file))
     checked, refused = _check_all(settings, drafts, only=only, look_up=look_up)
     if sarif_file:
-        told = json.dumps(sarif(checked, refused), ensure_ascii=False, indent=2)
-        _write(sarif_file, f"{told}\n")
+        log = json.dumps(sarif(checked, refused), ensure_ascii=False, indent=2)
+        _write(sarif_file, f"{log}\n")
     if html_file:
         _write(html_file, check_page(checked))
     for draft, found in checked:
         if as_json:
-            click.echo(json.dumps({"draft": draft.name, **check_json(found)}, ensure_ascii=False))
+            told = {"draft": readable(draft.name), **check_json(found)}
+            click.echo(json.dumps(told, ensure_ascii=False))
         elif not printed:
-            show_check(draft, found, everything=everything)
+            show_check(shown(draft), found, everything=everything)
     if fix:
         refused += _write_copies(checked, aside=printed)
     for reason in refused:
@@ -117,10 +117,13 @@ def _printed(drafts: Sequence[str], *, as_json: bool, files: Sequence[str | None
     there = [name for name in files if name == "-"]
     if as_json + len(there) > 1:
         raise click.UsageError("only one of --json, --sarif - and --html - can be printed")
-    own = {absolute(Path(name)) for name in drafts if name != "-"}
+    taken = {identity(name) for name in drafts if name != "-"}
     for name in files:
-        if name not in {None, "-"} and absolute(Path(str(name))) in own:
-            raise click.UsageError(f"{name} is a draft; write to another file")
+        if name is None or name == "-":
+            continue
+        if identity(name) in taken:
+            raise click.UsageError(readable(f"{name} is a draft or told twice; name another file"))
+        taken.add(identity(name))
     return as_json or bool(there)
 
 
@@ -131,7 +134,7 @@ def _write(name: str, text: str) -> None:
     try:
         Path(name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Unchecked(f"{name} cannot be written: {error.strerror}") from error
+        raise Unchecked(readable(f"{name} cannot be written: {error.strerror}")) from error
 
 
 def _write_copies(checked: Sequence[tuple[Draft, Check]], *, aside: bool) -> list[str]:
@@ -141,10 +144,10 @@ def _write_copies(checked: Sequence[tuple[Draft, Check]], *, aside: bool) -> lis
         try:
             copy, made = write_fixed(draft, found)
         except DraftError as error:
-            refused.append(str(error))
+            refused.append(readable(str(error)))
         else:
             click.echo(
-                f"{copy}: {counted(made.reworded, 'quotation')} reworded, "
+                f"{readable(str(copy))}: {counted(made.reworded, 'quotation')} reworded, "
                 f"{counted(made.cited, 'citation')} set.",
                 err=aside,
             )
@@ -158,24 +161,32 @@ def _check_all(
     checked: list[tuple[Draft, Check]] = []
     refused: list[str] = []
     with open_library(settings) as library:
-        for name in dict.fromkeys(names):
+        for name in _once(names):
             try:
                 draft = _standard_input() if name == "-" else read_draft(Path(name))
             except DraftError as error:
-                refused.append(str(error))
+                refused.append(readable(str(error)))
                 continue
             try:
                 found = check_with_progress(settings, library, draft, only=only, look_up=look_up)
             except DraftError as error:
-                refused.append(f"{draft.name}: {error}")
+                refused.append(readable(f"{draft.name}: {error}"))
             else:
                 checked.append((draft, found))
     return checked, refused
 
 
+def _once(names: Sequence[str]) -> Iterable[str]:
+    """The names without those of a file that has another one before."""
+    first: dict[object, str] = {}
+    for name in names:
+        first.setdefault(name if name == "-" else identity(name), name)
+    return first.values()
+
+
 def _standard_input() -> Draft:
     try:
-        return Draft(_STANDARD_INPUT, sys.stdin.read(), markdown=True)
+        return Draft(STANDARD_INPUT, sys.stdin.read(), markdown=True)
     except UnicodeDecodeError as error:
         raise DraftError("standard input is no text in UTF-8; convert it") from error
 
@@ -192,5 +203,5 @@ def check_with_progress(
             only=only,
             look_up=look_up,
             threshold=settings.threshold,
-            done=lambda _done, total: advance(draft.name, total=total),
+            done=lambda _done, total: advance(readable(draft.name), total=total),
         )

@@ -1,6 +1,8 @@
 """The library of a server that editors start and leave running, whatever becomes of its folder."""
 
 import threading
+import weakref
+from copy import copy
 
 from index import Library, SentenceEmbedder
 from qa import Bot, Settings
@@ -46,8 +48,10 @@ class OpenedLibrary:
 
     def _current(self) -> Library:
         if self._library is not None and not self._library.is_in_place():
-            self._library.close()
+            # Another thread may be in the midst of it: the last one to let it go closes it.
             self._library = self._bot = None
         if self._library is None:
             self._library = open_library(self._settings, embedder=self._embedder)
+            # The copy shares the database, and does not keep the library itself.
+            weakref.finalize(self._library, copy(self._library).close)
         return self._library

@@ -12,6 +12,7 @@ from index import Filter, PinciteError
 from qa import Settings, read_draft
 from web.check_report import show_check
 from web.checking import check_with_progress, told_apart
+from web.draft_names import readable, shown
 from web.opening import open_library
 from web.options import with_filter, with_settings
 from web.terminal import new_console
@@ -37,13 +38,15 @@ for. Ctrl-C ends it, with status 0.
 @click.argument("draft", type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="Show what is well quoted too.")
 @click.option("--no-claims", "look_up", flag_value=False, default=True, help="Quotations only.")
-@with_filter
 @told_apart
+@with_filter
 @with_settings
 def watch(
     settings: Settings, draft: Path, everything: bool, look_up: bool, only: Filter | None
 ) -> None:
     """Check a draft again whenever it is saved."""
+    if str(draft) == "-":
+        raise click.UsageError("standard input is saved nowhere; give a file in place of -")
     console = new_console()
     with contextlib.suppress(KeyboardInterrupt), open_library(settings) as library:
         for _ in _saves(draft):
@@ -53,9 +56,9 @@ def watch(
             try:
                 read = read_draft(draft)
                 found = check_with_progress(settings, library, read, only=only, look_up=look_up)
-                show_check(read, found, everything=everything)
+                show_check(shown(read), found, everything=everything)
             except PinciteError as error:
-                click.echo(f"pincite: {error}; waiting for the next save", err=True)
+                click.echo(readable(f"pincite: {error}; waiting for the next save"), err=True)
             # Who reads it through a pipe wants it now, too.
             sys.stdout.flush()
 

@@ -1,6 +1,7 @@
 """What is in drafts as SARIF 2.1.0, the form that editors and code hosts read findings in."""
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import quote
 from index import absolute
 from qa import Check, Draft, rewording
 from web.check_findings import LEVELS, MEANINGS, Finding, Kind, Lines, findings
+from web.draft_names import STANDARD_INPUT, readable
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -67,7 +69,7 @@ def _rule_id(kind: Kind) -> str:
 
 def _results(draft: Draft, check: Check) -> Iterator[dict[str, Any]]:
     lines = Lines(check.draft)
-    artifact = {"uri": _uri(draft.name)}
+    artifact = _artifact(draft.name)
     seen: Counter[str] = Counter()
     for one in findings(check):
         if one.level == "none":
@@ -107,7 +109,7 @@ def _said(one: Finding) -> str:
 
 
 def _fix(draft: Draft, check: Check, lines: Lines, one: Finding) -> dict[str, Any] | None:
-    if one.checked is None or draft.converted:
+    if one.checked is None or draft.converted or draft.name == STANDARD_INPUT:
         return None
     edit = rewording(check.draft, one.checked, markdown=draft.markdown)
     if edit is None:
@@ -129,11 +131,19 @@ def _region(lines: Lines, start: int, end: int) -> dict[str, int]:
 
 def _message(text: str) -> dict[str, str]:
     """A message: in its text, braces are doubled, for single ones stand for arguments."""
-    return {"text": text.replace("{", "{{").replace("}", "}}")}
+    return {"text": readable(text).replace("{", "{{").replace("}", "}}")}
+
+
+def _artifact(name: str) -> dict[str, Any]:
+    """What a draft is; standard input is no file."""
+    if name == STANDARD_INPUT:
+        return {"description": _message(name)}
+    return {"uri": _uri(name)}
 
 
 def _uri(name: str) -> str:
     """A draft as it is found from the current folder; one from elsewhere by its whole address."""
-    path = absolute(Path(name))
-    here = Path.cwd()
-    return quote(path.relative_to(here).as_posix()) if path.is_relative_to(here) else path.as_uri()
+    path, here = absolute(Path(name)), Path.cwd()
+    if path.is_relative_to(here):
+        return quote(os.fsencode(path.relative_to(here)))
+    return path.as_uri()
