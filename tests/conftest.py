@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -122,6 +123,12 @@ class Outcome(NamedTuple):
 
 
 Pincite = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interrupts_are_heard() -> None:
+    """Tests that run in the background of a shell, and what they start, would not hear any."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
