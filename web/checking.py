@@ -122,7 +122,9 @@ def _printed(drafts: Sequence[str], *, as_json: bool, files: Sequence[str | None
         if name is None or name == "-":
             continue
         if identity(name) in taken:
-            raise click.UsageError(readable(f"{name} is a draft or told twice; name another file"))
+            raise click.UsageError(
+                readable(f"{name} is a draft or another report; name another file")
+            )
         taken.add(identity(name))
     return as_json or bool(there)
 
