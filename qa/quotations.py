@@ -62,6 +62,7 @@ _NO_PROSE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _UNSEEN = "\x00"
+_UNWRITTEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _CONTROL = re.compile(r"[^\S\n]*[\x00-\x08\x0e-\x1f\x7f-\x9f]+")
 
 
@@ -70,13 +71,15 @@ class Quotation:
     """Words that a draft claims to be a source's.
 
     draft[start:end] is what stands between the marks, or the lines of a block
-    quote; `words` are those without what the draft's form adds.
+    quote; `words` are those without what the draft's form adds. `within` are the
+    lines of the block quote that what is between marks stands in, if it does.
     """
 
     start: int
     end: int
     words: str
     kind: Kind
+    within: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,11 @@ def quotations(draft: str, *, markdown: bool) -> tuple[list[Quotation], list[Unb
     prose = prose_of(draft, markdown=markdown)
     found: list[Quotation] = []
     unbalanced: list[Unbalanced] = []
-    blocks = list(_blocks(draft, prose)) if markdown else []
-    found += (block for block in blocks if block.words)
+    blocks = list(_blocks(prose)) if markdown else []
+    for block in blocks:
+        found += _quoted(prose, block)
     # The lines of a block are no marks' business, whether or not it is a quotation itself.
-    prose = _without(prose, [(block.start, block.end) for block in blocks])
+    prose = _without(prose, blocks)
     for one in _marked(prose):
         if isinstance(one, Unbalanced):
             unbalanced.append(one)
@@ -122,17 +126,39 @@ def _blank(text: str) -> str:
     return re.sub(r"[^\n]", _UNSEEN, text)
 
 
-def _blocks(draft: str, prose: str) -> Iterator[Quotation]:
-    """Block quotes; `words` is empty where the marks in it are what is quoted."""
+def _blocks(prose: str) -> Iterator[Span]:
+    """The lines of each block quote."""
     for match in _QUOTED_LINES.finditer(prose):
-        lines = [_QUOTED_LINE.sub("", line, count=1) for line in match[0].split("\n")]
-        said = _ATTRIBUTION.sub("", "\n".join(lines).rstrip())
-        if _CALLOUT.match(said.lstrip()) or _UNSEEN in said[:1]:
-            continue
-        inside = [one for one in _marked(said) if not isinstance(one, Unbalanced)]
-        if inside and sum(end - start for start, end in inside) * 2 > len(said):
-            said = "\n".join(said[start:end] for start, end in inside)
-        yield Quotation(match.start(), match.end(), _words(said, markdown=True), "block")
+        said = _QUOTED_LINE.sub("", match[0], count=1)
+        if not _CALLOUT.match(said.lstrip()) and _UNSEEN not in said[:1]:
+            yield match.span()
+
+
+def _quoted(prose: str, block: Span) -> Iterator[Quotation]:
+    """What a block quotes: all of it, or what is between marks if that is most of it."""
+    start, end = block
+    # Spaces stand for the signs of the block, for all to keep its place.
+    lines = [
+        _QUOTED_LINE.sub(lambda match: " " * len(match[0]), line, count=1)
+        for line in prose[start:end].split("\n")
+    ]
+    said = _ATTRIBUTION.sub("", "\n".join(lines).rstrip())
+    inside = [one for one in _marked(said) if not isinstance(one, Unbalanced)]
+    if sum(_size(said[first:last]) for first, last in inside) * 2 > _size(said):
+        for first, last in inside:
+            words = _words(_unindented(said[first:last]), markdown=True)
+            yield Quotation(start + first, start + last, words, "marks", within=block)
+    elif words := _words(_unindented(said), markdown=True):
+        yield Quotation(start, end, words, "block")
+
+
+def _unindented(text: str) -> str:
+    return "\n".join(line.strip() for line in text.split("\n"))
+
+
+def _size(text: str) -> int:
+    """How many characters can be seen."""
+    return len(_UNWRITTEN.sub("", text))
 
 
 def _marked(prose: str) -> Iterator[Span | Unbalanced]:

@@ -290,3 +290,12 @@ def test_plain_values_tell_the_same(library: Library) -> None:
     assert one["places"][0]["quote"] == "It cost nine million crowns"
     assert [change["kind"] for change in one["changes"]] == ["same", "replaced", "same"]
     assert one["cited"][0]["title"] == "The harbour bridge"
+
+
+def test_words_around_marks_in_a_block_quote_accuse_nobody(library: Library) -> None:
+    draft = "> “It cost nine million crowns”, she wrote, and “paid for by the town”. [@holm1998]"
+
+    check = check_draft(library, draft, look_up=False)
+
+    assert verdicts(check) == ["exact", "exact"]
+    assert [one.cited[0].citation_key for one in check.quotations] == ["holm1998"] * 2

@@ -44,6 +44,16 @@ def found(draft: str) -> list[str]:
         pytest.param(
             "> Words of *old*\n> and new.\n> — Somebody", ["Words of old\nand new."], id="block"
         ),
+        pytest.param(
+            "> “It cost nine million\n> crowns”, she wrote, and “paid for by the town”.",
+            ["It cost nine million\ncrowns", "paid for by the town"],
+            id="marks-in-a-block",
+        ),
+        pytest.param(
+            "> It cost nine million crowns, “so they say”.",
+            ["It cost nine million crowns, “so they say”."],
+            id="few-marks-in-a-block",
+        ),
     ],
 )
 def test_quotations(draft: str, words: list[str]) -> None:
@@ -158,6 +168,33 @@ _ANYTHING = st.lists(
     ),
     max_size=80,
 ).map("".join)
+
+
+def test_marks_in_a_block_quote_are_where_they_stand() -> None:
+    draft = "Says she:\n\n> “It cost nine\n> million”, and “so on and on”.\n> — Holm\n"
+
+    told, _ = quotations(draft, markdown=True)
+
+    assert [draft[one.start : one.end] for one in told] == [
+        "It cost nine\n> million",
+        "so on and on",
+    ]
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "Says @lund:\n\n> “It cost nine million”, and “so on”.",
+        "> “It cost nine million.” “It leaks.” [@lund]",
+        "> “It cost nine million”, and “so on”.\n\n[@lund]",
+    ],
+)
+def test_a_citation_of_a_block_quote_is_that_of_all_marks_in_it(draft: str) -> None:
+    told, _ = quotations(draft, markdown=True)
+
+    pairs = attached(draft, told, draft_citations(draft, markdown=True))
+
+    assert [[each.key for each in pair.citations] for pair in pairs] == [["lund"], ["lund"]]
 
 
 @given(_ANYTHING, st.booleans())
