@@ -10,10 +10,11 @@ from qa.draft_citations import DraftCitation
 from qa.quotations import Quotation
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_IN_BLOCK = re.compile(r"[^\S\n]*>")
 # A block quote ends here, but for signs.
 _BLOCK_ENDS = re.compile(r"[\s.,;:!?\"”’»)\]]*(?=\n[^\S\n]*[^\s>]|\n[^\S\n]*\n|\Z)")
 # A sentence ends, maybe with a note, and words of another one follow.
-_NEW_SENTENCE = re.compile(r"[.!?…][\"”’»)\]]*(?:\[\^[^\]\s]+\])*\s+[\"“„«(\[]?[^\W\d_]")
+_NEW_SENTENCE = re.compile(r"[.!?…][\"”’»)\]]*(?:\[\^[^\[\]\s]+\])*\s++[\"“„«(\[]?[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def is_writers(draft: str, citation: DraftCitation, quotation: Quotation) -> boo
 
 def ends_block(draft: str, citation: DraftCitation) -> bool:
     """Whether a citation is the end of a block quote."""
-    line = draft[draft.rfind("\n", 0, citation.start) + 1 : citation.start]
-    return line.lstrip().startswith(">") and bool(_BLOCK_ENDS.match(draft, citation.end))
+    line = draft.rfind("\n", 0, citation.start) + 1
+    return bool(_IN_BLOCK.match(draft, line)) and bool(_BLOCK_ENDS.match(draft, citation.end))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,11 @@ _INSIDE = r"(?:[^\[\]\n]|\n(?![^\S\n]*\n))"
 _BRACKETS = re.compile(rf"\[(?={_INSIDE}*@)(?P<inside>(?:{_INSIDE}|\[{_INSIDE}*\])*)\]")
 _LOCATOR_AFTER = re.compile(r"\s?\[(?P<inside>[^\[\]@]{1,80})\]")
 
-_NOTE = re.compile(r"\[\^(?P<name>[^\]\s]+)\](?!:)")
+_NOTE = re.compile(r"\[\^(?P<name>[^\[\]\s]+)\](?!:)")
 _NOTE_TEXT = re.compile(
-    r"^\[\^(?P<name>[^\]\s]+)\]:[ \t]*(?P<text>.*(?:\n(?:[ \t]+\S.*|[ \t]*(?=\n[ \t]+\S)))*)", re.M
+    r"^\[\^(?P<name>[^\[\]\s]+)\]:[ \t]*"
+    r"(?P<text>.*(?:\n(?:[ \t]+\S.*|[ \t]*(?=\n[ \t]+\S)))*)",
+    re.M,
 )
 _INLINE_NOTE = re.compile(r"\^\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]")
 _PARENTHESES = re.compile(r"(?<!\])\((?P<text>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
@@ -31,7 +33,7 @@ _NAME = re.compile(
 _ATTRIBUTION = re.compile(r"^[ \t>]*(?:[—–―]|--)[ \t]*(?P<text>[^\n]+)", re.M)
 _LINK = re.compile(r"/d/(?P<document>[0-9A-Za-z_-]+)/(?P<start>\d{1,12})-(?P<end>\d{1,12})-\w+")
 _LINKED = re.compile(
-    r"\]\([^()\s]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w+[^()\s]*\)"
+    r"\]\([^()\s]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w++[^()\s]*+\)"
     r"|https?://[^\s<>()]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w+"
 )
 
@@ -111,8 +113,8 @@ def _keys(draft: str, *, bare: bool) -> Iterator[DraftCitation]:
 
 def _said(text: str, start: int, end: int, kind: Kind) -> Iterator[DraftCitation]:
     """What a citation says: one for each key or link in it, or one for all of it."""
-    pages = _pages(text)
-    whole = DraftCitation(start, end, " ".join(text.split()), kind, pages=pages)
+    plain = " ".join(text.split())
+    whole = DraftCitation(start, end, plain, kind, pages=_pages(plain))
     keys = [match["braced"] or match["key"] for match in _CITED.finditer(text)]
     links = list(_LINK.finditer(text))
     for key in keys:
@@ -125,6 +127,7 @@ def _said(text: str, start: int, end: int, kind: Kind) -> Iterator[DraftCitation
 
 
 def _pages(text: str) -> tuple[str, str] | None:
+    """The pages that a text names, in which one blank is between words."""
     match = _PAGE.search(text) or (None if _YEAR.search(text) else _BARE_PAGE.search(text))
     return (match["first"], match["last"] or match["first"]) if match else None
 

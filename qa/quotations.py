@@ -44,7 +44,7 @@ _MEASURE = re.compile(r"(?<!\d)\d{1,2}\Z")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*(?:>[^\S\n]*)*\n")
 _QUOTED_LINE = re.compile(r"[^\S\n]{0,3}(?:>[^\S\n]?)+")
 _QUOTED_LINES = re.compile(rf"^{_QUOTED_LINE.pattern}.*(?:\n{_QUOTED_LINE.pattern}.*)*", re.M)
-_ATTRIBUTION = re.compile(r"\n?[^\S\n]*(?:[—–―]|--)[^\S\n]*[^\n]*\Z")
+_ATTRIBUTION = re.compile(r"[—–―]|--")
 _CALLOUT = re.compile(r"\[![A-Za-z]+\]")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
 _EMPHASIS = re.compile(
@@ -62,8 +62,10 @@ _NO_PROSE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _UNSEEN = "\x00"
+# A mark behind space; each run of space is looked at once.
+_AGAIN = re.compile(r"(?<!\s)\s++[“„«»\"]")
 _UNWRITTEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
-_CONTROL = re.compile(r"[^\S\n]*[\x00-\x08\x0e-\x1f\x7f-\x9f]+")
+_CONTROL = re.compile(r"(?:(?<![^\S\n])[^\S\n]+)?[\x00-\x08\x0e-\x1f\x7f-\x9f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def _quoted(prose: str, block: Span) -> Iterator[Quotation]:
         _QUOTED_LINE.sub(lambda match: " " * len(match[0]), line, count=1)
         for line in prose[start:end].split("\n")
     ]
-    said = _ATTRIBUTION.sub("", "\n".join(lines).rstrip())
+    said = _unattributed("\n".join(lines).rstrip())
     inside = [one for one in _marked(said) if not isinstance(one, Unbalanced)]
     if sum(_size(said[first:last]) for first, last in inside) * 2 > _size(said):
         for first, last in inside:
@@ -150,6 +152,12 @@ def _quoted(prose: str, block: Span) -> Iterator[Quotation]:
             yield Quotation(start + first, start + last, words, "marks", within=block)
     elif words := _words(_unindented(said), markdown=True):
         yield Quotation(start, end, words, "block")
+
+
+def _unattributed(text: str) -> str:
+    """The text without a dash in its last line and what follows it."""
+    dash = _ATTRIBUTION.search(text, text.rfind("\n") + 1)
+    return text[: dash.start()].rstrip() if dash else text
 
 
 def _unindented(text: str) -> str:
@@ -275,9 +283,14 @@ def _is_prime(prose: str, at: int) -> bool:
 
 def _words(text: str, *, markdown: bool) -> str:
     """What is claimed, without the marks that begin further paragraphs, and without emphasis."""
-    text = _CONTROL.sub("", re.sub(r"(\n[^\S\n]*\n\s*)[“„«»\"]", r"\1", text))
+    text = _CONTROL.sub("", _AGAIN.sub(lambda match: _parting(match[0]), text))
     if markdown:
         text = _LINK.sub(r"\1", text)
         text = _EMPHASIS.sub(lambda match: match[2] or "", text)
         text = re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", text)
     return text.strip()
+
+
+def _parting(text: str) -> str:
+    """Space and a mark, without the mark if there is a blank line before it."""
+    return text[:-1] if text.count("\n") > 1 else text

@@ -1,6 +1,7 @@
 """The quotations of a draft are found, whatever marks it has, and so is what is cited for them."""
 
 import re
+import time
 from itertools import pairwise
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.attaching import attached
+from qa.claims import claims
 from qa.draft_citations import draft_citations
 from qa.fragments import fragments
 from qa.quotations import quotations
@@ -72,6 +74,34 @@ def test_quotations(draft: str, words: list[str]) -> None:
 )
 def test_marks_that_nothing_closes_are_told(draft: str, marks: list[str]) -> None:
     assert [one.mark for one in quotations(draft, markdown=True)[1]] == marks
+
+
+@pytest.mark.parametrize(
+    ("before", "again", "after"),
+    [
+        ("> ", "—", "\n> x"),
+        ("> a", " ", "x"),
+        ("“a", " ", "b”"),
+        ("", ">\n", "> x"),
+        ("", "[^", ""),
+        ("“a” ", ".[^", ""),
+        ("](/d/a/1-1-", "x", ""),
+        ("(a, 1", " ", "x)"),
+        ("(a, 1999", " ", "x)"),
+        ("", " ", "x"),
+        ("", "Aa ", ""),
+    ],
+)
+def test_no_draft_takes_more_time_than_its_length(before: str, again: str, after: str) -> None:
+    draft = f"{before}{again * (60_000 // len(again))}{after}"
+    began = time.process_time()
+
+    told, _ = quotations(draft, markdown=True)
+    attached(draft, told, draft_citations(draft, markdown=True))
+    list(claims(draft, []))
+
+    # If the time went with the square of the length, this would be a minute.
+    assert time.process_time() - began < 5
 
 
 _WORDS = st.lists(
