@@ -51,15 +51,20 @@ _EMPHASIS = re.compile(
     r"(?<![\\\w])([*_]{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)|\*{1,3}", re.DOTALL
 )
 
-# What no reader of the finished text sees.
-_NO_PROSE = re.compile(
+# What no reader of the finished text reads as a text.
+_UNREAD = (
     r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)"
     r"|^[ \t]*(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t]*$|.*\Z)"
     r"|<!--.*?(?:-->|\Z)"
     r"|(?<!`)(?P<ticks>`++)[^\n]{1,1000}?(?<!`)(?P=ticks)(?!`)"
+)
+_FLAGS = re.MULTILINE | re.DOTALL
+_NO_TEXT = re.compile(_UNREAD, _FLAGS)
+_NO_PROSE = re.compile(
+    rf"{_UNREAD}"
     r"|(?<=\])\([^()\s]*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
     r"|<[A-Za-z/][^<>\n]*>",
-    re.MULTILINE | re.DOTALL,
+    _FLAGS,
 )
 _UNSEEN = "\x00"
 # A mark behind space; each run of space is looked at once.
@@ -115,6 +120,11 @@ def quotations(draft: str, *, markdown: bool) -> tuple[list[Quotation], list[Unb
 def prose_of(draft: str, *, markdown: bool) -> str:
     """The draft, as long as it is, with all that no reader sees replaced by NUL."""
     return _NO_PROSE.sub(lambda match: _blank(match[0]), draft) if markdown else draft
+
+
+def linked_prose_of(draft: str, *, markdown: bool) -> str:
+    """As `prose_of`, but with the targets of links, and tags."""
+    return _NO_TEXT.sub(lambda match: _blank(match[0]), draft) if markdown else draft
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:

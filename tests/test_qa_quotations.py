@@ -104,6 +104,45 @@ def test_no_draft_takes_more_time_than_its_length(before: str, again: str, after
     assert time.process_time() - began < 5
 
 
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "---\nauthor: me@example.org @lund\n---\n",
+        "`@lund`",
+        "```\n@lund [@lund] (Lund) [a](https://p.example/d/a/1-2-b)\n```",
+        "<!-- [@lund] ^[Lund] -->",
+        "[here](https://example.org/?to=@lund)",
+        "<https://example.org/?to=@lund>",
+    ],
+)
+def test_what_is_no_prose_cites_nothing(draft: str) -> None:
+    assert draft_citations(draft, markdown=True) == []
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "[a](https://p.example/d/abc/1-2-x)",
+        "<https://p.example/d/abc/1-2-x>",
+        "([Holm](https://p.example/d/abc/1-2-x))",
+        "^[Holm, [p. 3](https://p.example/d/abc/1-2-x).]",
+        "Tram.[^1]\n\n[^1]: [Holm](https://p.example/d/abc/1-2-x)",
+    ],
+)
+def test_the_targets_of_links_cite(draft: str) -> None:
+    (one,) = draft_citations(draft, markdown=True)
+
+    assert (one.document, one.span) == ("abc", (1, 2))
+
+
+def test_a_key_alone_is_bare() -> None:
+    draft = "@a, @b [p. 3], [@c], @{d}"
+
+    told = {one.key: one.bare for one in draft_citations(draft, markdown=True)}
+
+    assert told == {"a": True, "b": False, "c": False, "d": False}
+
+
 _WORDS = st.lists(
     st.sampled_from(
         "harbour don't it's workers’ 1931 Zürich l’eau well-known 3.5 (perhaps) so, then: and "
