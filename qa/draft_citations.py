@@ -147,12 +147,13 @@ def _pages(text: str) -> tuple[str, str] | None:
 
 
 def _outermost(found: Iterable[DraftCitation], notes: Iterable[Span]) -> Iterator[DraftCitation]:
-    """In order, without those that stand inside another, or in a note's own text."""
+    """In order, without those that begin inside another, or in a note's own text."""
     last: Span = (-1, -1)
     told = [(start, end, None) for start, end in notes]
     every = [*told, *((one.start, one.end, one) for one in found)]
     for start, end, one in sorted(every, key=lambda each: (each[0], -each[1])):
-        if (start, end) == last or end > last[1]:
+        if one is None:
+            last = (start, max(end, last[1]))
+        elif (start, end) == last or start >= last[1]:
             last = (start, end)
-            if one is not None:
-                yield one
+            yield one

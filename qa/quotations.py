@@ -297,7 +297,7 @@ def _words(text: str, *, markdown: bool) -> str:
     if markdown:
         text = _LINK.sub(r"\1", text)
         text = _EMPHASIS.sub(lambda match: match[2] or "", text)
-        text = re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", text)
+        text = re.sub(r"\\(?=[!-/:-@\[-`{-~]|\r?\n)", "", text)
     return text.strip()
 
 

@@ -46,6 +46,7 @@ def found(draft: str) -> list[str]:
         pytest.param(
             "> Words of *old*\n> and new.\n> — Somebody", ["Words of old\nand new."], id="block"
         ),
+        pytest.param("“One million \\\ncrowns”", ["One million \ncrowns"], id="hard-break"),
         pytest.param(
             "> “It cost nine million\n> crowns”, she wrote, and “paid for by the town”.",
             ["It cost nine million\ncrowns", "paid for by the town"],
@@ -133,6 +134,12 @@ def test_the_targets_of_links_cite(draft: str) -> None:
     (one,) = draft_citations(draft, markdown=True)
 
     assert (one.document, one.span) == ("abc", (1, 2))
+
+
+def test_of_citations_that_overlap_the_first_counts() -> None:
+    (one,) = draft_citations("So (see [@lund) and more].", markdown=True)
+
+    assert (one.key, one.kind) == ("lund", "parentheses")
 
 
 def test_a_key_alone_is_bare() -> None:
