@@ -32,7 +32,7 @@ _SHARE = 0.6
 _NUMBER = re.compile(r"(?<![\w.,])[$€£]?\d+(?:[.,:]\d+)*")
 _NAME = re.compile(r"[^\W\d_][\w’'-]*")
 _GROUPED = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
-_NO_SENTENCE = re.compile(r"^(?:[ \t]*+(?:#{1,6}[ \t].*|\|.*)|[=\-*_|+: \t]{3,}+)$", re.M)
+_NO_SENTENCE = re.compile(r"^(?:[ \t]*+(?:#{1,6}[ \t].*|\|.*)|[=\-*_|+: \t]{3,}+\r?)$", re.M)
 _FEWEST_WORDS = 4
 # What stands between a sentence that leads to a quotation and the quotation.
 _ENDS = ".!?…”»\"'"

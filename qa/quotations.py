@@ -53,8 +53,8 @@ _EMPHASIS = re.compile(
 
 # What no reader of the finished text reads as a text.
 _UNREAD = (
-    r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)"
-    r"|^[ \t]*(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t]*$|.*\Z)"
+    r"\A---[ \t\r]*\n.*?\n(?:---|\.\.\.)[ \t\r]*(?=\n|\Z)"
+    r"|^[ \t]*(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t\r]*$|.*\Z)"
     r"|<!--.*?(?:-->|\Z)"
     r"|(?<!`)(?P<ticks>`++)[^\n]{1,1000}?(?<!`)(?P=ticks)(?!`)"
 )

@@ -46,6 +46,7 @@ def found(draft: str) -> list[str]:
         pytest.param(
             "> Words of *old*\n> and new.\n> — Somebody", ["Words of old\nand new."], id="block"
         ),
+        pytest.param("```\r\n“a b”\r\n```\r\n“c d”\r\n", ["c d"], id="carriage-returns"),
         pytest.param("“One million \\\ncrowns”", ["One million \ncrowns"], id="hard-break"),
         pytest.param(
             "> “It cost nine million\n> crowns”, she wrote, and “paid for by the town”.",
@@ -110,6 +111,7 @@ def test_no_draft_takes_more_time_than_its_length(before: str, again: str, after
     [
         "---\nauthor: me@example.org @lund\n---\n",
         "`@lund`",
+        "---\na: @b\n---\n\n~~~\na @b\n~~~\n\nSo it was.\n",
         "```\n@lund [@lund] (Lund) [a](https://p.example/d/a/1-2-b)\n```",
         "<!-- [@lund] ^[Lund] -->",
         "[here](https://example.org/?to=@lund)",
@@ -118,6 +120,7 @@ def test_no_draft_takes_more_time_than_its_length(before: str, again: str, after
 )
 def test_what_is_no_prose_cites_nothing(draft: str) -> None:
     assert draft_citations(draft, markdown=True) == []
+    assert draft_citations(draft.replace("\n", "\r\n"), markdown=True) == []
 
 
 @pytest.mark.parametrize(
