@@ -3,17 +3,18 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from qa.draft_citations import DraftCitation
 from qa.quotations import Quotation
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_IN_BLOCK = re.compile(r"[^\S\n]*>")
 # A block quote ends here, but for signs.
 _BLOCK_ENDS = re.compile(r"[\s.,;:!?\"”’»)\]]*(?=\n[^\S\n]*[^\s>]|\n[^\S\n]*\n|\Z)")
 # A sentence ends, maybe with a note, and words of another one follow.
-_NEW_SENTENCE = re.compile(r"[.!?…][\"”’»)\]]*(?:\[\^[^\]\s]+\])*\s+[\"“„«(\[]?[^\W\d_]")
+_NEW_SENTENCE = re.compile(r"[.!?…][\"”’»)\]]*(?:\[\^[^\[\]\s]+\])*\s++[\"“„«(\[]?[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ def attached(
     That is what stands inside of it, else what follows in the same sentence, else a
     key, a link or a name that comes before in the same sentence, else what follows in
     its paragraph before the next quotation. A block quote's may also stand alone in
-    the next paragraph, or lead to it with a colon. What is in parentheses in a
+    the next paragraph, or lead to it with a colon; so may that of what is between marks in
+    a block quote, if nothing is nearer. What is in parentheses in a
     quotation, but at the end of a block quote, the source says.
     """
     groups = [
@@ -44,29 +46,42 @@ def attached(
     ]
     edges = _Edges.of(draft)
     starts = [group[0].start for group in groups]
+    begins = [one.start for one in quotations]
     found: list[Attached] = []
-    for n, quotation in enumerate(quotations):
-        before = quotations[n - 1].end if n else 0
-        after = quotations[n + 1].start if n + 1 < len(quotations) else len(draft)
+
+    def around(quotation: Quotation) -> _Around:
+        first = bisect_left(begins, quotation.start)
+        after = bisect_left(begins, quotation.end, lo=first)
         own = bisect_left(starts, quotation.start)
         behind = bisect_left(starts, quotation.end, lo=own)
+        leading = groups[own - 1] if own else ()
+        # What follows a quotation, or speaks for it, leads to no other.
+        taken = leading and first and (leading[0].start < quotations[first - 1].end)
+        if taken or (first and found[first - 1].citations == leading):
+            leading = ()
         inside = [
             group
             for group in groups[own:behind]
             if group[0].end <= quotation.end and is_writers(draft, group[0], quotation)
         ]
-        leading = groups[own - 1] if own and starts[own - 1] >= before else ()
-        if found and found[-1].citations == leading:
-            # It speaks for the quotation that it follows.
-            leading = ()
-        around = _Around(
+        return _Around(
             inside=inside[-1] if inside else (),
             leading=leading,
             following=groups[behind] if behind < len(groups) else (),
-            limit=after,
+            limit=begins[after] if after < len(begins) else len(draft),
         )
+
+    for quotation in quotations:
         choose = _of_block if quotation.kind == "block" else _of_marks
-        found.append(choose(draft, quotation, around, edges))
+        one = choose(draft, quotation, around(quotation), edges)
+        if not one.citations and quotation.within is not None:
+            start, end = quotation.within
+            block = replace(quotation, start=start, end=end, kind="block")
+            beside = around(block)
+            if beside.inside and not ends_block(draft, beside.inside[0]):
+                beside = replace(beside, inside=())
+            one = replace(_of_block(draft, block, beside, edges), quotation=quotation)
+        found.append(one)
     return found
 
 
@@ -81,8 +96,8 @@ def is_writers(draft: str, citation: DraftCitation, quotation: Quotation) -> boo
 
 def ends_block(draft: str, citation: DraftCitation) -> bool:
     """Whether a citation is the end of a block quote."""
-    line = draft[draft.rfind("\n", 0, citation.start) + 1 : citation.start]
-    return line.lstrip().startswith(">") and bool(_BLOCK_ENDS.match(draft, citation.end))
+    line = draft.rfind("\n", 0, citation.start) + 1
+    return bool(_IN_BLOCK.match(draft, line)) and bool(_BLOCK_ENDS.match(draft, citation.end))
 
 
 @dataclass(frozen=True, slots=True)

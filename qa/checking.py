@@ -100,9 +100,16 @@ def _named(citations: Sequence[DraftCitation], catalogue: Catalogue) -> dict[Dra
     for one in citations:
         again = one.kind == "note" and _IBID.match(one.text)
         named[one] = before if again else catalogue.named(one)
+        if not named[one].documents and _may_be_a_handle(one):
+            named[one] = Named()
         if one.kind == "note":
             before = named[one]
     return named
+
+
+def _may_be_a_handle(citation: DraftCitation) -> bool:
+    """Whether an unknown key may be what somebody goes by elsewhere: keys mostly have a year."""
+    return citation.bare and not any(sign.isdigit() for sign in citation.key or "")
 
 
 class _Sources:

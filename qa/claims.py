@@ -32,7 +32,7 @@ _SHARE = 0.6
 _NUMBER = re.compile(r"(?<![\w.,])[$€£]?\d+(?:[.,:]\d+)*")
 _NAME = re.compile(r"[^\W\d_][\w’'-]*")
 _GROUPED = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
-_NO_SENTENCE = re.compile(r"^[ \t]*(?:#{1,6}[ \t].*|[=\-*_|+: \t]{3,}|\|.*)$", re.M)
+_NO_SENTENCE = re.compile(r"^(?:[ \t]*+(?:#{1,6}[ \t].*|\|.*)|[=\-*_|+: \t]{3,}+\r?)$", re.M)
 _FEWEST_WORDS = 4
 # What stands between a sentence that leads to a quotation and the quotation.
 _ENDS = ".!?…”»\"'"
@@ -107,7 +107,8 @@ def _told(sentence: str) -> Iterator[str]:
     for n, match in enumerate(names):
         if not match[0][0].isupper() or match[0].casefold() in _CAPITALISED:
             continue
-        first = n == 0 or sentence[: match.start()].rstrip()[-1:] in ".!?:"
+        between = sentence[names[n - 1].end() : match.start()].rstrip() if n else ""
+        first = n == 0 or between.endswith((".", "!", "?", ":"))
         beside = n + 1 < len(names) and names[n + 1][0][0].isupper()
         # A sentence begins with a capital whatever its word, a name often has two words.
         if not first or beside:

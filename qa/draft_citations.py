@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index import Span
+from qa.quotations import linked_prose_of, prose_of
 
 Kind = Literal["key", "link", "note", "parentheses", "name", "attribution"]
 
@@ -17,9 +18,11 @@ _INSIDE = r"(?:[^\[\]\n]|\n(?![^\S\n]*\n))"
 _BRACKETS = re.compile(rf"\[(?={_INSIDE}*@)(?P<inside>(?:{_INSIDE}|\[{_INSIDE}*\])*)\]")
 _LOCATOR_AFTER = re.compile(r"\s?\[(?P<inside>[^\[\]@]{1,80})\]")
 
-_NOTE = re.compile(r"\[\^(?P<name>[^\]\s]+)\](?!:)")
+_NOTE = re.compile(r"\[\^(?P<name>[^\[\]\s]+)\](?!:)")
 _NOTE_TEXT = re.compile(
-    r"^\[\^(?P<name>[^\]\s]+)\]:[ \t]*(?P<text>.*(?:\n(?:[ \t]+\S.*|[ \t]*(?=\n[ \t]+\S)))*)", re.M
+    r"^\[\^(?P<name>[^\[\]\s]+)\]:[ \t]*"
+    r"(?P<text>.*(?:\n(?:[ \t]+\S.*|[ \t]*(?=\n[ \t]+\S)))*)",
+    re.M,
 )
 _INLINE_NOTE = re.compile(r"\^\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]")
 _PARENTHESES = re.compile(r"(?<!\])\((?P<text>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
@@ -31,7 +34,7 @@ _NAME = re.compile(
 _ATTRIBUTION = re.compile(r"^[ \t>]*(?:[—–―]|--)[ \t]*(?P<text>[^\n]+)", re.M)
 _LINK = re.compile(r"/d/(?P<document>[0-9A-Za-z_-]+)/(?P<start>\d{1,12})-(?P<end>\d{1,12})-\w+")
 _LINKED = re.compile(
-    r"\]\([^()\s]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w+[^()\s]*\)"
+    r"\]\([^()\s]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w++[^()\s]*+\)"
     r"|https?://[^\s<>()]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w+"
 )
 
@@ -52,7 +55,8 @@ class DraftCitation:
 
     `key` is a cite key, `document` and `span` are those of one of our own links,
     and `text` is all that is said. `pages` are the printed or counted numbers of
-    the first page and the last.
+    the first page and the last. A `bare` key stands in the text alone, without
+    brackets and pages, and may be no key but somebody's handle.
     """
 
     start: int
@@ -63,6 +67,7 @@ class DraftCitation:
     document: str | None = None
     span: Span | None = None
     pages: tuple[str, str] | None = None
+    bare: bool = False
 
 
 def draft_citations(draft: str, *, markdown: bool) -> list[DraftCitation]:
@@ -72,70 +77,83 @@ def draft_citations(draft: str, *, markdown: bool) -> list[DraftCitation]:
     says stands where the note is called. Only Markdown has notes, and keys without
     brackets: in other texts they are names that people go by elsewhere.
     """
+    prose = prose_of(draft, markdown=markdown)
+    linked = linked_prose_of(draft, markdown=markdown)
     found: list[DraftCitation] = []
-    notes = {match["name"]: match for match in _NOTE_TEXT.finditer(draft)} if markdown else {}
-    for match in _NOTE.finditer(draft):
+
+    def add(match: re.Match[str], kind: Kind, said: Span) -> None:
+        start, end = said
+        found.extend(_said(prose[start:end], linked[start:end], match.span(), kind))
+
+    notes = {match["name"]: match for match in _NOTE_TEXT.finditer(prose)} if markdown else {}
+    for match in _NOTE.finditer(prose):
         if (note := notes.get(match["name"])) is not None:
-            found += _said(note["text"], match.start(), match.end(), "note")
-    if markdown:
-        for match in _INLINE_NOTE.finditer(draft):
-            found += _said(match["text"], match.start(), match.end(), "note")
-    for match in _PARENTHESES.finditer(draft):
-        found += _said(match["text"], match.start(), match.end(), "parentheses")
-    for match in _NAME.finditer(draft):
-        found += _said(match["text"], match.start(), match.end(), "name")
-    for match in _ATTRIBUTION.finditer(draft):
-        found += _said(match["text"], match.start(), match.end(), "attribution")
-    for match in _LINKED.finditer(draft):
-        found += _said(match[0], match.start(), match.end(), "link")
-    found += _keys(draft, bare=markdown)
+            add(match, "note", note.span("text"))
+    for match in _INLINE_NOTE.finditer(prose) if markdown else ():
+        add(match, "note", match.span("text"))
+    for match in _PARENTHESES.finditer(prose):
+        add(match, "parentheses", match.span("text"))
+    for match in _NAME.finditer(prose):
+        add(match, "name", match.span("text"))
+    for match in _ATTRIBUTION.finditer(prose):
+        add(match, "attribution", match.span("text"))
+    for match in _LINKED.finditer(linked):
+        found += _said("", match[0], match.span(), "link")
+    found += _keys(prose, bare=markdown)
     return list(_outermost(found, (match.span() for match in notes.values())))
 
 
 def note_spans(draft: str) -> list[Span]:
     """Where the texts of notes stand."""
-    return [match.span() for match in _NOTE_TEXT.finditer(draft)]
+    return [match.span() for match in _NOTE_TEXT.finditer(prose_of(draft, markdown=True))]
 
 
-def _keys(draft: str, *, bare: bool) -> Iterator[DraftCitation]:
+def _keys(prose: str, *, bare: bool) -> Iterator[DraftCitation]:
     """Cite keys in brackets, and bare ones with the locators that follow them if wanted."""
-    for match in _BRACKETS.finditer(draft):
+    for match in _BRACKETS.finditer(prose):
         for part in match["inside"].split(";"):
             if _CITED.search(part):
-                yield from _said(part, match.start(), match.end(), "key")
-    for match in _CITED.finditer(draft) if bare else ():
-        after = _LOCATOR_AFTER.match(draft, match.end())
+                yield from _said(part, part, match.span(), "key")
+    for match in _CITED.finditer(prose) if bare else ():
+        after = _LOCATOR_AFTER.match(prose, match.end())
         end = after.end() if after else match.end()
-        yield from _said(draft[match.start() : end], match.start(), end, "key")
+        text = prose[match.start() : end]
+        for one in _said(text, text, (match.start(), end), "key"):
+            yield replace(one, bare=after is None and match["key"] is not None)
 
 
-def _said(text: str, start: int, end: int, kind: Kind) -> Iterator[DraftCitation]:
-    """What a citation says: one for each key or link in it, or one for all of it."""
-    pages = _pages(text)
-    whole = DraftCitation(start, end, " ".join(text.split()), kind, pages=pages)
-    keys = [match["braced"] or match["key"] for match in _CITED.finditer(text)]
-    links = list(_LINK.finditer(text))
+def _said(prose: str, linked: str, span: Span, kind: Kind) -> Iterator[DraftCitation]:
+    """What a citation says: one for each key or link in it, or one for all of it.
+
+    Keys stand in the prose, links in the text that has their targets too.
+    """
+    plain = " ".join(linked.replace("\x00", " ").split())
+    whole = DraftCitation(*span, plain, kind, pages=_pages(plain))
+    keys = [match["braced"] or match["key"] for match in _CITED.finditer(prose)]
+    links = list(_LINK.finditer(linked))
     for key in keys:
         yield replace(whole, key=key)
     for link in links:
-        span = int(link["start"]), int(link["end"])
-        yield replace(whole, document=link["document"], span=span)
+        place = int(link["start"]), int(link["end"])
+        yield replace(whole, document=link["document"], span=place)
     if not keys and not links and whole.text:
         yield whole
 
 
 def _pages(text: str) -> tuple[str, str] | None:
+    """The pages that a text names, in which one blank is between words."""
     match = _PAGE.search(text) or (None if _YEAR.search(text) else _BARE_PAGE.search(text))
     return (match["first"], match["last"] or match["first"]) if match else None
 
 
 def _outermost(found: Iterable[DraftCitation], notes: Iterable[Span]) -> Iterator[DraftCitation]:
-    """In order, without those that stand inside another, or in a note's own text."""
+    """In order, without those that begin inside another, or in a note's own text."""
     last: Span = (-1, -1)
     told = [(start, end, None) for start, end in notes]
     every = [*told, *((one.start, one.end, one) for one in found)]
     for start, end, one in sorted(every, key=lambda each: (each[0], -each[1])):
-        if (start, end) == last or end > last[1]:
+        if one is None:
+            last = (start, max(end, last[1]))
+        elif (start, end) == last or start >= last[1]:
             last = (start, end)
-            if one is not None:
-                yield one
+            yield one

@@ -44,25 +44,33 @@ _MEASURE = re.compile(r"(?<!\d)\d{1,2}\Z")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*(?:>[^\S\n]*)*\n")
 _QUOTED_LINE = re.compile(r"[^\S\n]{0,3}(?:>[^\S\n]?)+")
 _QUOTED_LINES = re.compile(rf"^{_QUOTED_LINE.pattern}.*(?:\n{_QUOTED_LINE.pattern}.*)*", re.M)
-_ATTRIBUTION = re.compile(r"\n?[^\S\n]*(?:[—–―]|--)[^\S\n]*[^\n]*\Z")
+_ATTRIBUTION = re.compile(r"[—–―]|--")
 _CALLOUT = re.compile(r"\[![A-Za-z]+\]")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
 _EMPHASIS = re.compile(
     r"(?<![\\\w])([*_]{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)|\*{1,3}", re.DOTALL
 )
 
-# What no reader of the finished text sees.
-_NO_PROSE = re.compile(
-    r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)"
-    r"|^[ \t]*(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t]*$|.*\Z)"
+# What no reader of the finished text reads as a text.
+_UNREAD = (
+    r"\A---[ \t\r]*\n.*?\n(?:---|\.\.\.)[ \t\r]*(?=\n|\Z)"
+    r"|^[ \t]*(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t\r]*$|.*\Z)"
     r"|<!--.*?(?:-->|\Z)"
     r"|(?<!`)(?P<ticks>`++)[^\n]{1,1000}?(?<!`)(?P=ticks)(?!`)"
+)
+_FLAGS = re.MULTILINE | re.DOTALL
+_NO_TEXT = re.compile(_UNREAD, _FLAGS)
+_NO_PROSE = re.compile(
+    rf"{_UNREAD}"
     r"|(?<=\])\([^()\s]*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
     r"|<[A-Za-z/][^<>\n]*>",
-    re.MULTILINE | re.DOTALL,
+    _FLAGS,
 )
 _UNSEEN = "\x00"
-_CONTROL = re.compile(r"[^\S\n]*[\x00-\x08\x0e-\x1f\x7f-\x9f]+")
+# A mark behind space; each run of space is looked at once.
+_AGAIN = re.compile(r"(?<!\s)\s++[“„«»\"]")
+_UNWRITTEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_CONTROL = re.compile(r"(?:(?<![^\S\n])[^\S\n]+)?[\x00-\x08\x0e-\x1f\x7f-\x9f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +78,15 @@ class Quotation:
     """Words that a draft claims to be a source's.
 
     draft[start:end] is what stands between the marks, or the lines of a block
-    quote; `words` are those without what the draft's form adds.
+    quote; `words` are those without what the draft's form adds. `within` are the
+    lines of the block quote that what is between marks stands in, if it does.
     """
 
     start: int
     end: int
     words: str
     kind: Kind
+    within: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +102,11 @@ def quotations(draft: str, *, markdown: bool) -> tuple[list[Quotation], list[Unb
     prose = prose_of(draft, markdown=markdown)
     found: list[Quotation] = []
     unbalanced: list[Unbalanced] = []
-    blocks = list(_blocks(draft, prose)) if markdown else []
-    found += (block for block in blocks if block.words)
+    blocks = list(_blocks(prose)) if markdown else []
+    for block in blocks:
+        found += _quoted(prose, block)
     # The lines of a block are no marks' business, whether or not it is a quotation itself.
-    prose = _without(prose, [(block.start, block.end) for block in blocks])
+    prose = _without(prose, blocks)
     for one in _marked(prose):
         if isinstance(one, Unbalanced):
             unbalanced.append(one)
@@ -111,6 +122,11 @@ def prose_of(draft: str, *, markdown: bool) -> str:
     return _NO_PROSE.sub(lambda match: _blank(match[0]), draft) if markdown else draft
 
 
+def linked_prose_of(draft: str, *, markdown: bool) -> str:
+    """As `prose_of`, but with the targets of links, and tags."""
+    return _NO_TEXT.sub(lambda match: _blank(match[0]), draft) if markdown else draft
+
+
 def _without(text: str, spans: Sequence[Span]) -> str:
     """The text, as long as it is, with NUL in the places of what the spans hold."""
     edges = [0, *(edge for span in spans for edge in span), len(text)]
@@ -122,17 +138,45 @@ def _blank(text: str) -> str:
     return re.sub(r"[^\n]", _UNSEEN, text)
 
 
-def _blocks(draft: str, prose: str) -> Iterator[Quotation]:
-    """Block quotes; `words` is empty where the marks in it are what is quoted."""
+def _blocks(prose: str) -> Iterator[Span]:
+    """The lines of each block quote."""
     for match in _QUOTED_LINES.finditer(prose):
-        lines = [_QUOTED_LINE.sub("", line, count=1) for line in match[0].split("\n")]
-        said = _ATTRIBUTION.sub("", "\n".join(lines).rstrip())
-        if _CALLOUT.match(said.lstrip()) or _UNSEEN in said[:1]:
-            continue
-        inside = [one for one in _marked(said) if not isinstance(one, Unbalanced)]
-        if inside and sum(end - start for start, end in inside) * 2 > len(said):
-            said = "\n".join(said[start:end] for start, end in inside)
-        yield Quotation(match.start(), match.end(), _words(said, markdown=True), "block")
+        said = _QUOTED_LINE.sub("", match[0], count=1)
+        if not _CALLOUT.match(said.lstrip()) and _UNSEEN not in said[:1]:
+            yield match.span()
+
+
+def _quoted(prose: str, block: Span) -> Iterator[Quotation]:
+    """What a block quotes: all of it, or what is between marks if that is most of it."""
+    start, end = block
+    # Spaces stand for the signs of the block, for all to keep its place.
+    lines = [
+        _QUOTED_LINE.sub(lambda match: " " * len(match[0]), line, count=1)
+        for line in prose[start:end].split("\n")
+    ]
+    said = _unattributed("\n".join(lines).rstrip())
+    inside = [one for one in _marked(said) if not isinstance(one, Unbalanced)]
+    if sum(_size(said[first:last]) for first, last in inside) * 2 > _size(said):
+        for first, last in inside:
+            words = _words(_unindented(said[first:last]), markdown=True)
+            yield Quotation(start + first, start + last, words, "marks", within=block)
+    elif words := _words(_unindented(said), markdown=True):
+        yield Quotation(start, end, words, "block")
+
+
+def _unattributed(text: str) -> str:
+    """The text without a dash in its last line and what follows it."""
+    dash = _ATTRIBUTION.search(text, text.rfind("\n") + 1)
+    return text[: dash.start()].rstrip() if dash else text
+
+
+def _unindented(text: str) -> str:
+    return "\n".join(line.strip() for line in text.split("\n"))
+
+
+def _size(text: str) -> int:
+    """How many characters can be seen."""
+    return len(_UNWRITTEN.sub("", text))
 
 
 def _marked(prose: str) -> Iterator[Span | Unbalanced]:
@@ -249,9 +293,14 @@ def _is_prime(prose: str, at: int) -> bool:
 
 def _words(text: str, *, markdown: bool) -> str:
     """What is claimed, without the marks that begin further paragraphs, and without emphasis."""
-    text = _CONTROL.sub("", re.sub(r"(\n[^\S\n]*\n\s*)[“„«»\"]", r"\1", text))
+    text = _CONTROL.sub("", _AGAIN.sub(lambda match: _parting(match[0]), text))
     if markdown:
         text = _LINK.sub(r"\1", text)
         text = _EMPHASIS.sub(lambda match: match[2] or "", text)
-        text = re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", text)
+        text = re.sub(r"\\(?=[!-/:-@\[-`{-~]|\r?\n)", "", text)
     return text.strip()
+
+
+def _parting(text: str) -> str:
+    """Space and a mark, without the mark if there is a blank line before it."""
+    return text[:-1] if text.count("\n") > 1 else text

@@ -323,3 +323,23 @@ def test_the_note_of_a_source_that_is_not_there_is_no_other_quotations(library: 
     check = check_draft(library, draft, look_up=False)
 
     assert verdicts(check) == ["exact", "exact"]
+
+
+def test_words_around_marks_in_a_block_quote_accuse_nobody(library: Library) -> None:
+    draft = "> “It cost nine million crowns”, she wrote, and “paid for by the town”. [@holm1998]"
+
+    check = check_draft(library, draft, look_up=False)
+
+    assert verdicts(check) == ["exact", "exact"]
+    assert [one.cited[0].citation_key for one in check.quotations] == ["holm1998"] * 2
+
+
+def test_names_that_people_go_by_elsewhere_are_no_keys(library: Library) -> None:
+    draft = "@BBCWorld and @UNHCR said so, and so did @holm1998; @holm1989 is a slip.\n\n`@app`\n"
+
+    check = check_draft(library, draft, look_up=False)
+
+    assert [(one.citation.key, bool(one.documents)) for one in check.citations] == [
+        ("holm1998", True),
+        ("holm1989", False),
+    ]

@@ -1,6 +1,7 @@
 """The quotations of a draft are found, whatever marks it has, and so is what is cited for them."""
 
 import re
+import time
 from itertools import pairwise
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.attaching import attached
+from qa.claims import claims
 from qa.draft_citations import draft_citations
 from qa.fragments import fragments
 from qa.quotations import quotations
@@ -44,6 +46,18 @@ def found(draft: str) -> list[str]:
         pytest.param(
             "> Words of *old*\n> and new.\n> — Somebody", ["Words of old\nand new."], id="block"
         ),
+        pytest.param("```\r\n“a b”\r\n```\r\n“c d”\r\n", ["c d"], id="carriage-returns"),
+        pytest.param("“One million \\\ncrowns”", ["One million \ncrowns"], id="hard-break"),
+        pytest.param(
+            "> “It cost nine million\n> crowns”, she wrote, and “paid for by the town”.",
+            ["It cost nine million\ncrowns", "paid for by the town"],
+            id="marks-in-a-block",
+        ),
+        pytest.param(
+            "> It cost nine million crowns, “so they say”.",
+            ["It cost nine million crowns, “so they say”."],
+            id="few-marks-in-a-block",
+        ),
     ],
 )
 def test_quotations(draft: str, words: list[str]) -> None:
@@ -62,6 +76,81 @@ def test_quotations(draft: str, words: list[str]) -> None:
 )
 def test_marks_that_nothing_closes_are_told(draft: str, marks: list[str]) -> None:
     assert [one.mark for one in quotations(draft, markdown=True)[1]] == marks
+
+
+@pytest.mark.parametrize(
+    ("before", "again", "after"),
+    [
+        ("> ", "—", "\n> x"),
+        ("> a", " ", "x"),
+        ("“a", " ", "b”"),
+        ("", ">\n", "> x"),
+        ("", "[^", ""),
+        ("“a” ", ".[^", ""),
+        ("](/d/a/1-1-", "x", ""),
+        ("(a, 1", " ", "x)"),
+        ("(a, 1999", " ", "x)"),
+        ("", " ", "x"),
+        ("", "Aa ", ""),
+    ],
+)
+def test_no_draft_takes_more_time_than_its_length(before: str, again: str, after: str) -> None:
+    draft = f"{before}{again * (60_000 // len(again))}{after}"
+    began = time.process_time()
+
+    told, _ = quotations(draft, markdown=True)
+    attached(draft, told, draft_citations(draft, markdown=True))
+    list(claims(draft, []))
+
+    # If the time went with the square of the length, this would be a minute.
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "---\nauthor: me@example.org @lund\n---\n",
+        "`@lund`",
+        "---\na: @b\n---\n\n~~~\na @b\n~~~\n\nSo it was.\n",
+        "```\n@lund [@lund] (Lund) [a](https://p.example/d/a/1-2-b)\n```",
+        "<!-- [@lund] ^[Lund] -->",
+        "[here](https://example.org/?to=@lund)",
+        "<https://example.org/?to=@lund>",
+    ],
+)
+def test_what_is_no_prose_cites_nothing(draft: str) -> None:
+    assert draft_citations(draft, markdown=True) == []
+    assert draft_citations(draft.replace("\n", "\r\n"), markdown=True) == []
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "[a](https://p.example/d/abc/1-2-x)",
+        "<https://p.example/d/abc/1-2-x>",
+        "([Holm](https://p.example/d/abc/1-2-x))",
+        "^[Holm, [p. 3](https://p.example/d/abc/1-2-x).]",
+        "Tram.[^1]\n\n[^1]: [Holm](https://p.example/d/abc/1-2-x)",
+    ],
+)
+def test_the_targets_of_links_cite(draft: str) -> None:
+    (one,) = draft_citations(draft, markdown=True)
+
+    assert (one.document, one.span) == ("abc", (1, 2))
+
+
+def test_of_citations_that_overlap_the_first_counts() -> None:
+    (one,) = draft_citations("So (see [@lund) and more].", markdown=True)
+
+    assert (one.key, one.kind) == ("lund", "parentheses")
+
+
+def test_a_key_alone_is_bare() -> None:
+    draft = "@a, @b [p. 3], [@c], @{d}"
+
+    told = {one.key: one.bare for one in draft_citations(draft, markdown=True)}
+
+    assert told == {"a": True, "b": False, "c": False, "d": False}
 
 
 _WORDS = st.lists(
@@ -158,6 +247,33 @@ _ANYTHING = st.lists(
     ),
     max_size=80,
 ).map("".join)
+
+
+def test_marks_in_a_block_quote_are_where_they_stand() -> None:
+    draft = "Says she:\n\n> “It cost nine\n> million”, and “so on and on”.\n> — Holm\n"
+
+    told, _ = quotations(draft, markdown=True)
+
+    assert [draft[one.start : one.end] for one in told] == [
+        "It cost nine\n> million",
+        "so on and on",
+    ]
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "Says @lund:\n\n> “It cost nine million”, and “so on”.",
+        "> “It cost nine million.” “It leaks.” [@lund]",
+        "> “It cost nine million”, and “so on”.\n\n[@lund]",
+    ],
+)
+def test_a_citation_of_a_block_quote_is_that_of_all_marks_in_it(draft: str) -> None:
+    told, _ = quotations(draft, markdown=True)
+
+    pairs = attached(draft, told, draft_citations(draft, markdown=True))
+
+    assert [[each.key for each in pair.citations] for pair in pairs] == [["lund"], ["lund"]]
 
 
 @given(_ANYTHING, st.booleans())

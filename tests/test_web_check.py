@@ -3,10 +3,12 @@
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,11 @@ from jsonschema import Draft4Validator
 from playwright.sync_api import Browser, Page
 
 from index import Library, SentenceEmbedder, add_files, find_files, token_counter
+from qa import Check, CheckedClaim, CheckedQuotation, Draft
+from qa.claims import Claim, Support
+from qa.judging import Judgement
+from qa.quotations import Quotation, Unbalanced
+from web.check_view import check_view
 
 SARIF = Path(__file__).parent / "schemata" / "sarif-2.1.0-rtm.5.json"
 
@@ -586,3 +593,41 @@ def test_a_fixed_copy_is_written_beside_the_draft_and_never_over_a_file(
     assert draft.read_text() == before
     assert (again.status, again.err.count("is there already; move it away first")) == (2, 1)
     assert (unnamed.status, "give a file in place of -" in unnamed.err) == (2, True)
+
+
+def test_a_page_shows_many_findings_in_little_time() -> None:
+    for draft in ("”\n\n" * 8_000, "” " * 8_000):
+        marks = tuple(Unbalanced(match.start(), "”") for match in re.finditer("”", draft))
+        check = Check(draft, (), (), (), marks, 0)
+        began = time.process_time()
+
+        view = check_view(Draft("a.md", draft, markdown=True), check)
+
+        # If the time went with the square of the number, this would be far more.
+        assert time.process_time() - began < 3
+        pieces = [piece for paragraph in view.paragraphs for piece in paragraph.pieces]
+        assert sum(len(piece.ends) for piece in pieces) == 8_000
+
+
+def test_what_ends_in_a_blank_line_is_called_once_where_it_is_seen_to_end() -> None:
+    draft = "So “it was\n\nand is\n \n” said she."
+    quotation = Quotation(4, draft.index("”"), "it was and is", "marks")
+    claim = Claim(3, draft.index("”"), "it was and is", ("is",))
+    check = Check(
+        draft,
+        (CheckedQuotation(quotation, (), (), Judgement("not found")),),
+        (),
+        (CheckedClaim(claim, Support(None, ("is",))),),
+        (),
+        0,
+    )
+
+    view = check_view(Draft("a.md", draft, markdown=True), check)
+
+    ends = [
+        (place, piece.text, [note.finding.title for note in piece.ends])
+        for place, paragraph in enumerate(view.paragraphs)
+        for piece in paragraph.pieces
+        if piece.ends
+    ]
+    assert ends == [(1, "and is", ["no support found"]), (2, "”", ["not found"])]

@@ -13,7 +13,7 @@ from web.check_findings import Finding, Lines, findings, summary
 _URGENCY = ("error", "warning", "note")
 # Lists, tables, block quotes, code and lines that are broken on purpose.
 _LINES = re.compile(r"^(?: {4}|[ \t]*(?:[-*+>|#:`~<]|\d+[.)]))|(?: {2}|\\)$", re.MULTILINE)
-_PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
+_PARAGRAPH = re.compile(r"^(?:[^\S\n]*+\S[^\n]*+(?:\n|\Z))+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,14 @@ class Note:
     start: int
     end: int
     finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """A note, and where the last of its words that can be seen ends."""
+
+    note: Note
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,11 @@ def check_view(draft: Draft, check: Check, *, prefix: str = "") -> CheckView:
     notes = [Note(n, lines.at(one.start)[0], *_marked(one), one) for n, one in enumerate(told, 1)]
     spans = [match.span() for match in _PARAGRAPH.finditer(check.draft)]
     starts = [start for start, _ in spans]
-    homes = [max(0, bisect_right(starts, note.start) - 1) for note in notes]
+    at_home: dict[int, list[Note]] = {}
+    for note in notes:
+        at_home.setdefault(max(0, bisect_right(starts, note.start) - 1), []).append(note)
+    ends = [_visible_end(check.draft, note) for note in notes]
+    touching = _touching(spans, notes, ends)
     return CheckView(
         name=draft.name,
         prefix=prefix,
@@ -88,8 +100,8 @@ def check_view(draft: Draft, check: Check, *, prefix: str = "") -> CheckView:
         urgent=tuple(note for level in _URGENCY for note in notes if note.finding.level == level),
         paragraphs=tuple(
             Paragraph(
-                _pieces(check.draft, span, notes),
-                tuple(note for note, home in zip(notes, homes, strict=True) if home == place),
+                _pieces(check.draft, span, touching[place]),
+                tuple(at_home.get(place, ())),
                 not draft.markdown or bool(_LINES.search(check.draft, *span)),
             )
             for place, span in enumerate(spans)
@@ -103,21 +115,51 @@ def _marked(one: Finding) -> Span:
     return one.start, one.end
 
 
-def _pieces(draft: str, span: Span, notes: Sequence[Note]) -> tuple[Piece, ...]:
+def _visible_end(draft: str, note: Note) -> int:
+    """Where what can be seen of a note's words ends."""
+    return note.start + len(draft[note.start : note.end].rstrip())
+
+
+def _touching(
+    spans: Sequence[Span], notes: Sequence[Note], ends: Sequence[int]
+) -> list[list[_Reach]]:
+    """For each paragraph the notes whose words are in it, in order."""
+    found: list[list[_Reach]] = []
+    reaches = sorted(
+        (_Reach(note, end) for note, end in zip(notes, ends, strict=True)),
+        key=lambda one: (one.note.start, -one.end),
+    )
+    current: list[_Reach] = []
+    position = 0
+    for start, end in spans:
+        while position < len(reaches) and reaches[position].note.start < end:
+            current.append(reaches[position])
+            position += 1
+        current = [one for one in current if one.end > start]
+        found.append(current)
+    return found
+
+
+def _pieces(draft: str, span: Span, near: Sequence[_Reach]) -> tuple[Piece, ...]:
     """The text of a paragraph, cut where findings begin and end."""
     start, end = span[0], span[0] + len(draft[span[0] : span[1]].rstrip())
-    near = [one for one in notes if one.start < end and one.end > start]
-    edges = {edge for one in near for edge in (one.start, one.end)}
+    edges = {edge for one in near for edge in (one.note.start, one.end)}
     cuts = sorted({start, end, *(edge for edge in edges if start < edge < end)})
-    return tuple(_piece(draft, first, last, near, end) for first, last in pairwise(cuts))
-
-
-def _piece(draft: str, first: int, last: int, near: Sequence[Note], end: int) -> Piece:
-    covering = [one for one in near if one.start <= first and last <= one.end]
-    return Piece(
-        text=draft[first:last],
-        # They are in the order of their starts, and of two that begin together the longer leads.
-        note=covering[-1] if covering else None,
-        begins=tuple(one for one in covering if one.start == first),
-        ends=tuple(one for one in covering if min(one.end, end) == last),
-    )
+    pieces: list[Piece] = []
+    covering: list[_Reach] = []
+    position = 0
+    for first, last in pairwise(cuts):
+        while position < len(near) and near[position].note.start <= first:
+            covering.append(near[position])
+            position += 1
+        covering = [one for one in covering if one.end > first]
+        pieces.append(
+            Piece(
+                text=draft[first:last],
+                # Of two that begin together the longer leads.
+                note=covering[-1].note if covering else None,
+                begins=tuple(one.note for one in covering if one.note.start == first),
+                ends=tuple(one.note for one in covering if one.end == last),
+            )
+        )
+    return tuple(pieces)
