@@ -299,3 +299,14 @@ def test_words_around_marks_in_a_block_quote_accuse_nobody(library: Library) -> 
 
     assert verdicts(check) == ["exact", "exact"]
     assert [one.cited[0].citation_key for one in check.quotations] == ["holm1998"] * 2
+
+
+@pytest.mark.parametrize("cited", ["[@holm1998]", "(Holm 1998)"])
+def test_a_block_quote_goes_on_without_its_sign(library: Library, cited: str) -> None:
+    draft = f"- > It cost nine million crowns and was\n  paid for by the village. {cited}\n"
+
+    (one,) = check_draft(library, draft, look_up=False).quotations
+
+    assert one.judgement.verdict == "altered"
+    assert [document.citation_key for document in one.cited] == ["holm1998"]
+    assert draft[one.quotation.start] == ">"
