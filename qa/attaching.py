@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from qa.draft_citations import DraftCitation
-from qa.quotations import Quotation
+from qa.quotations import BEGINS_BLOCK, LIST_ITEM, Quotation
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-_IN_BLOCK = re.compile(r"[^\S\n]*>")
+_IN_BLOCK = re.compile(rf"[^\S\n]*(?:{LIST_ITEM})?>")
+_BEGINS_BLOCK = re.compile(BEGINS_BLOCK, re.M)
 # A block quote ends here, but for signs.
-_BLOCK_ENDS = re.compile(r"[\s.,;:!?\"”’»)\]]*(?=\n[^\S\n]*[^\s>]|\n[^\S\n]*\n|\Z)")
+_BLOCK_ENDS = re.compile(rf"[\s.,;:!?\"”’»)\]]*(?=\n{BEGINS_BLOCK}|\Z)", re.M)
 # A sentence ends, maybe with a note, and words of another one follow.
 _NEW_SENTENCE = re.compile(r"[.!?…][\"”’»)\]]*(?:\[\^[^\[\]\s]+\])*\s++[\"“„«(\[]?[^\W\d_]")
 
@@ -96,8 +97,13 @@ def is_writers(draft: str, citation: DraftCitation, quotation: Quotation) -> boo
 
 def ends_block(draft: str, citation: DraftCitation) -> bool:
     """Whether a citation is the end of a block quote."""
+    if not _BLOCK_ENDS.match(draft, citation.end):
+        return False
     line = draft.rfind("\n", 0, citation.start) + 1
-    return bool(_IN_BLOCK.match(draft, line)) and bool(_BLOCK_ENDS.match(draft, citation.end))
+    # A line without the sign goes on with the paragraph before it.
+    while line and not _IN_BLOCK.match(draft, line) and not _BEGINS_BLOCK.match(draft, line):
+        line = draft.rfind("\n", 0, line - 1) + 1
+    return _IN_BLOCK.match(draft, line) is not None
 
 
 @dataclass(frozen=True, slots=True)

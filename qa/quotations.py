@@ -42,8 +42,23 @@ _BEFORE_OPENING = "([{<-–—−/|*_=:“„«»‹›‘‚\"'\x00"
 _MEASURE = re.compile(r"(?<!\d)\d{1,2}\Z")
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*(?:>[^\S\n]*)*\n")
-_QUOTED_LINE = re.compile(r"[^\S\n]{0,3}(?:>[^\S\n]?)+")
-_QUOTED_LINES = re.compile(rf"^{_QUOTED_LINE.pattern}.*(?:\n{_QUOTED_LINE.pattern}.*)*", re.M)
+# What ends the paragraph before it: a blank line, a list, a heading, code, a rule, a note.
+BEGINS_BLOCK = (
+    r"[^\S\n]*(?:$|[-*+][^\S\n]|\d{1,9}[.)][^\S\n]|\#{1,6}[^\S\n]|`{3}|~{3}|[<\x00]"
+    r"|(?:[-*_][^\S\n]*){3,}$|\[\^[^\[\]\s]+\]:)"
+)
+LIST_ITEM = r"(?:[-*+]|\d{1,9}[.)])[^\S\n]{1,4}"
+_QUOTED_LINE = re.compile(r"\A[^\S\n]{0,8}(?:>[^\S\n]?)+")
+# The next line of a paragraph needs no sign.
+_QUOTED_TEXT = (
+    r"(?:>[^\S\n]?)+(?:[^\S\n]*+[^\s#].*"
+    rf"(?:\n(?!{BEGINS_BLOCK}|[^\S\n]*>)[^\S\n]*+\S.*)*|.*)"
+)
+_QUOTED_LINES = re.compile(
+    rf"^(?:[^\S\n]{{0,3}}{LIST_ITEM})?(?P<block>[^\S\n]{{0,3}}{_QUOTED_TEXT}"
+    rf"(?:\n[^\S\n]{{0,8}}{_QUOTED_TEXT})*)",
+    re.M,
+)
 _ATTRIBUTION = re.compile(r"[—–―]|--")
 _CALLOUT = re.compile(r"\[![A-Za-z]+\]")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
@@ -141,9 +156,9 @@ def _blank(text: str) -> str:
 def _blocks(prose: str) -> Iterator[Span]:
     """The lines of each block quote."""
     for match in _QUOTED_LINES.finditer(prose):
-        said = _QUOTED_LINE.sub("", match[0], count=1)
+        said = _QUOTED_LINE.sub("", match["block"])
         if not _CALLOUT.match(said.lstrip()) and _UNSEEN not in said[:1]:
-            yield match.span()
+            yield match.span("block")
 
 
 def _quoted(prose: str, block: Span) -> Iterator[Quotation]:
@@ -151,7 +166,7 @@ def _quoted(prose: str, block: Span) -> Iterator[Quotation]:
     start, end = block
     # Spaces stand for the signs of the block, for all to keep its place.
     lines = [
-        _QUOTED_LINE.sub(lambda match: " " * len(match[0]), line, count=1)
+        _QUOTED_LINE.sub(lambda match: " " * len(match[0]), line)
         for line in prose[start:end].split("\n")
     ]
     said = _unattributed("\n".join(lines).rstrip())

@@ -343,3 +343,14 @@ def test_names_that_people_go_by_elsewhere_are_no_keys(library: Library) -> None
         ("holm1998", True),
         ("holm1989", False),
     ]
+
+
+@pytest.mark.parametrize("cited", ["[@holm1998]", "(Holm 1998)"])
+def test_a_block_quote_goes_on_without_its_sign(library: Library, cited: str) -> None:
+    draft = f"- > It cost nine million crowns and was\n  paid for by the village. {cited}\n"
+
+    (one,) = check_draft(library, draft, look_up=False).quotations
+
+    assert one.judgement.verdict == "altered"
+    assert [document.citation_key for document in one.cited] == ["holm1998"]
+    assert draft[one.quotation.start] == ">"

@@ -47,6 +47,15 @@ def found(draft: str) -> list[str]:
             "> Words of *old*\n> and new.\n> — Somebody", ["Words of old\nand new."], id="block"
         ),
         pytest.param("```\r\n“a b”\r\n```\r\n“c d”\r\n", ["c d"], id="carriage-returns"),
+        pytest.param("> So it\nwas then.\n\nNot so.", ["So it\nwas then."], id="lazy"),
+        pytest.param("> So it was.\n>\nNot so.", ["So it was."], id="not-lazy"),
+        pytest.param("> So it was.\n- Not so.", ["So it was."], id="list-behind-a-block"),
+        pytest.param(
+            "- > So it was.\n- > Not\n  > so.\n\n1. > Or so.",
+            ["So it was.", "Not\nso.", "Or so."],
+            id="blocks-in-lists",
+        ),
+        pytest.param("> So a > b\nand b > c.", ["So a > b\nand b > c."], id="greater-than"),
         pytest.param("“One million \\\ncrowns”", ["One million \ncrowns"], id="hard-break"),
         pytest.param(
             "> “It cost nine million\n> crowns”, she wrote, and “paid for by the town”.",
@@ -92,6 +101,8 @@ def test_marks_that_nothing_closes_are_told(draft: str, marks: list[str]) -> Non
         ("(a, 1999", " ", "x)"),
         ("", " ", "x"),
         ("", "Aa ", ""),
+        ("> a", "\n(Holm)", ""),
+        ("> a", "\n- - -", "x"),
     ],
 )
 def test_no_draft_takes_more_time_than_its_length(before: str, again: str, after: str) -> None:
