@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from benchmarks.planting import KINDS, Planted, Planter
 from benchmarks.plots import draw_checking
 from benchmarks.wording import Drawn, fill, foreign
 from index import Library, Reading, token_counter
-from qa import FAILING, CheckedQuotation, check_draft
+from qa import FAILING, CheckedQuotation, Verdict, check_draft
 
 _SETS = ("squad", "chunking", "scifact", "cranfield", "clapnq", "financebench")
 _FOLDERS = ("squad", "chunking_evaluation", "scifact", "cranfield", "clapnq", "mtrag")
@@ -51,16 +51,7 @@ _SHARES = {
 _RIGHT = ("as it stands", "set in other type", "words left out or in brackets")
 _PAGED = "another page cited"
 _UNSEEN = "not seen"
-_VERDICTS = (
-    "exact",
-    "elided",
-    "wrong page",
-    "altered",
-    "misattributed",
-    "not found",
-    "not judged",
-    _UNSEEN,
-)
+_VERDICTS: tuple[str, ...] = (*get_args(Verdict), _UNSEEN)
 _LEAST_PRECISION = 0.995
 
 # Names that are no words, so that nobody is cited by chance; none holds another.

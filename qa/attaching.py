@@ -63,7 +63,7 @@ def attached(
         inside = [
             group
             for group in groups[own:behind]
-            if group[0].end <= quotation.end and is_writers(draft, group[0], quotation)
+            if group[0].end <= quotation.end and _is_writers(draft, group[0], quotation)
         ]
         return _Around(
             inside=inside[-1] if inside else (),
@@ -86,7 +86,7 @@ def attached(
     return found
 
 
-def is_writers(draft: str, citation: DraftCitation, quotation: Quotation) -> bool:
+def _is_writers(draft: str, citation: DraftCitation, quotation: Quotation) -> bool:
     """Whether a citation in a quotation was put there by the writer, and is not its source's."""
     if citation.kind == "name":
         return False

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from typing import get_args
 
 from index import Document, Filter, Library, NothingKept, Span, is_text
 from qa.attaching import Attached, attached, ends_block
@@ -21,15 +22,7 @@ LONGEST_DRAFT = 1_000_000
 # Fewer words are no quotation that one is held to, unless a source is cited for them.
 FEWEST_WORDS = 4
 # Of several sources that are cited together the one that has the words counts.
-_ORDER: tuple[Verdict, ...] = (
-    "exact",
-    "elided",
-    "wrong page",
-    "altered",
-    "misattributed",
-    "not found",
-    "not judged",
-)
+_ORDER: tuple[Verdict, ...] = get_args(Verdict)
 _STANDING = frozenset({"exact", "elided"})
 _MASK = "\x01"
 _IBID = re.compile(r"(?:ibid|ibidem|idem|ebd|ebenda|a\. ?a\. ?O)\b", re.IGNORECASE)
@@ -118,8 +111,10 @@ class _Sources:
     def __init__(self, library: Library, only: Filter | None) -> None:
         self.library = library
         self.only = only
-        self.kept = {one.document for one in library.catalogue(only)}
-        self.catalogue = Catalogue(library.catalogue())
+        kept = library.catalogue(only)
+        self.kept = {one.document for one in kept}
+        # Also a title, or a key, of a document that is left out is known as such.
+        self.catalogue = Catalogue(kept if only is None else library.catalogue())
         self._loaded: dict[str, Document | None] = {}
 
     def documents(self, ids: Sequence[str]) -> tuple[Document, ...]:

@@ -12,8 +12,9 @@ from qa.fragments import Fragment, fragments
 from qa.places import Place
 from qa.wording import NearPlace, find_parts, find_words
 
+# From the best to the worst.
 Verdict = Literal[
-    "exact", "elided", "altered", "misattributed", "wrong page", "not found", "not judged"
+    "exact", "elided", "wrong page", "altered", "misattributed", "not found", "not judged"
 ]
 
 # What an ellipsis may leave out, in characters, and what brackets may stand for, in words.

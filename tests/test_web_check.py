@@ -17,6 +17,7 @@ from browsing import axe, overflow
 from conftest import Pincite
 from jsonschema import Draft4Validator
 from playwright.sync_api import Browser, Page
+from test_qa_checking import BRIDGE, TUNNEL
 
 from index import Library, SentenceEmbedder, add_files, find_files, token_counter
 from qa import Check, CheckedClaim, CheckedQuotation, Draft
@@ -27,23 +28,6 @@ from web.check_view import check_view
 
 SARIF = Path(__file__).parent / "schemata" / "sarif-2.1.0-rtm.5.json"
 
-BRIDGE = """---
-title: The harbour bridge
-author: Ada Holm
-date: 1998-05-02
-citation-key: holm1998
----
-The harbour bridge was not opened in 1931, as the papers said. It cost nine million crowns and was
-paid for by the town. Nobody has ever found out who drew it.
-"""
-TUNNEL = """---
-title: Below the harbour
-author: Nils Berg
-date: 2004-01-09
-citation-key: berg2004
----
-The tunnel below the harbour was dug in winter. It leaks, said the engineer, every spring.
-"""
 DRAFT = """# The harbour
 
 “It cost ten million crowns”, wrote the papers [@holm1998]. “It leaks, said the engineer” is
