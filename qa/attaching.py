@@ -57,9 +57,11 @@ def attached(
         behind = bisect_left(starts, quotation.end, lo=own)
         leading = groups[own - 1] if own else ()
         # What follows a quotation, or speaks for it, leads to no other.
-        taken = leading and first and (leading[0].start < quotations[first - 1].end)
-        if taken or (first and found[first - 1].citations == leading):
-            leading = ()
+        before = found[first - 1] if first else None
+        if leading and before is not None:
+            held = leading[0].start < before.quotation.end
+            if held or (before.certain and before.citations == leading):
+                leading = ()
         inside = [
             group
             for group in groups[own:behind]

@@ -38,14 +38,16 @@ _LINKED = re.compile(
     r"|https?://[^\s<>()]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w+"
 )
 
+_NUMBER = r"(?:[ivxlcdm]+|[A-Z]?-?\d+)\b"
+_DASH = r"(?:--|[-–—])"
+# After a comma a year is a year: p. 4, 2020.
 _PAGE = re.compile(
-    r"\b(?:pp?|pgs?|pages?|S|Seiten?|s)\b\.?\s*\{?(?P<first>[ivxlcdm]+|[A-Z]?-?\d+)\b"
-    r"(?:\s*(?:[-–—]|--)\s*(?P<last>[ivxlcdm]+|[A-Z]?-?\d+)\b)?",
+    rf"\b(?:pp?|pgs?|pages?|S|Seiten?|s)\b\.?\s*\{{?(?P<first>{_NUMBER})"
+    rf"(?:(?:\s*{_DASH}\s*|\s*(?:,|&|and\b|und\b)\s*(?!(?:1[5-9]|20)\d\d\b))(?P<last>{_NUMBER}))*",
 )
 _BARE_PAGE = re.compile(
-    r"[,:]\s*(?P<first>\d{1,5})(?:\s*(?:[-–—]|--)\s*(?P<last>\d{1,5}))?\s*[.;]?\s*\Z"
+    rf"[,:]\s*(?P<first>\d{{1,5}})(?:\s*{_DASH}\s*(?P<last>\d{{1,5}}))?\s*[.;]?\s*\Z"
 )
-# After a comma a year is a year: (Smith, 2020).
 _YEAR = re.compile(r"[,:]\s*(?:1[5-9]|20)\d\d[a-z]?\s*[.;]?\s*\Z")
 
 
@@ -141,9 +143,15 @@ def _said(prose: str, linked: str, span: Span, kind: Kind) -> Iterator[DraftCita
 
 
 def _pages(text: str) -> tuple[str, str] | None:
-    """The pages that a text names, in which one blank is between words."""
+    """The first and last of the pages that a text names, in which one blank is between words."""
     match = _PAGE.search(text) or (None if _YEAR.search(text) else _BARE_PAGE.search(text))
-    return (match["first"], match["last"] or match["first"]) if match else None
+    if match is None:
+        return None
+    first, last = match["first"], match["last"] or match["first"]
+    if first.isdecimal() and last.isdecimal() and int(last) < int(first):
+        # Of the last page only the digits may be told that differ: 123–25.
+        last = first[: len(first) - len(last)] + last
+    return first, last
 
 
 def _outermost(found: Iterable[DraftCitation], notes: Iterable[Span]) -> Iterator[DraftCitation]:

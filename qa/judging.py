@@ -20,7 +20,9 @@ Verdict = Literal[
 # What an ellipsis may leave out, in characters, and what brackets may stand for, in words.
 _MOST_LEFT_OUT = 2000
 _MOST_REPLACED = 12
-_MOST_PLACES = 50
+# A running title stands on every page of a long report.
+_MOST_PLACES = 10_000
+_MOST_IN_PARTS = 50
 # Words from which others were left out come near to the source only in so many.
 _LIKE_WHOLE = 0.75
 _LEFT_OUT = Change("same", " […] ", " […] ")
@@ -101,9 +103,11 @@ def _standing(
     pages: tuple[str, str] | None,
 ) -> Judgement | None:
     """Where the words stand, whole or in parts; None where they do not."""
-    wording = find_words(library, words, only=only, most=_MOST_PLACES, meaning=False)
-    if wording.exact:
-        chains = [(place,) for place in wording.exact]
+    # The first place will do, unless it must be on a page.
+    most = 1 if pages is None else _MOST_PLACES
+    exact = find_words(library, words, only=only, most=most, near=False, meaning=False).exact
+    if exact:
+        chains = [(place,) for place in exact]
         return _on_page("exact", chains, pages)
     if len(parts) == 1 and parts[0].words == words:
         return None
@@ -186,7 +190,7 @@ def _changed_in_parts(
     """A document that has each of the parts, as it stands or nearly; None if there is none."""
     held: list[dict[str, Place | NearPlace]] = []
     for part in parts:
-        found = find_words(library, part.words, only=only, most=_MOST_PLACES, meaning=False)
+        found = find_words(library, part.words, only=only, most=_MOST_IN_PARTS, meaning=False)
         places: dict[str, Place | NearPlace] = {}
         for place in (*found.exact, *found.near):
             places.setdefault(place.document.id, place)

@@ -59,8 +59,15 @@ _QUOTED_LINES = re.compile(
     rf"(?:\n[^\S\n]{{0,8}}{_QUOTED_TEXT})*)",
     re.M,
 )
-_ATTRIBUTION = re.compile(r"[—–―]|--")
-_CALLOUT = re.compile(r"\[![A-Za-z]+\]")
+# A dash begins a line, or follows the end of what is said; in a sentence it is the sentence's.
+_DASH = r"[^\S\n]*(?:[—–―]|--)"
+_ATTRIBUTION = re.compile(
+    rf"^{_DASH}"
+    rf"|(?<=[.!?…\"”’»›“\x01)\]]){_DASH}(?=[^\S\n]*[^\W\d_a-z]|\x01)"
+    rf"|(?<!\s)\s{_DASH}(?=\s(?:[^\W\d_a-z]|\x01)[^\n]{{0,80}}(?<![.!?…\"”])\Z)",
+    re.MULTILINE,
+)
+_CALLOUT = re.compile(r"\[![A-Za-z]+\]|\*\*[^*\n]{1,30}(?::\*\*|\*\*:)")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
 _EMPHASIS = re.compile(
     r"(?<![\\\w])([*_]{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)|\*{1,3}", re.DOTALL

@@ -72,14 +72,15 @@ def find_words(
     *,
     only: Filter | None = None,
     most: int = 10,
+    near: bool = True,
     meaning: bool = True,
     threshold: float = THRESHOLD,
 ) -> Wording:
     """Where the words stand in the documents that `only` keeps, at most so many places of a kind.
 
-    Passages that say it in other words are looked for only with `meaning`, where the
-    words stand nowhere exactly, and given where their confidence is at least the
-    threshold.
+    Places that come near are looked for only with `near`, and passages that say it in
+    other words only with `meaning`, where the words stand nowhere exactly; these are given
+    where their confidence is at least the threshold.
 
     Raises `QuotationError` for words that are none, too many or no text, and
     `FilterError` for a filter that keeps no document.
@@ -89,18 +90,18 @@ def find_words(
     asked = checked_quotation(words)
     watch = Stopwatch()
     remark = _remark(asked)
-    found = library.standing(asked, only=only, most=most, similar=not remark)
-    near = _near(asked, found.similar, most, _NEAR_BESIDES if found.total else 0.0)
+    found = library.standing(asked, only=only, most=most, similar=near and not remark)
+    nearest = _near(asked, found.similar, most, _NEAR_BESIDES if found.total else 0.0)
     alike: tuple[Excerpt, ...] = ()
     if meaning and not remark and not found.total:
-        alike = _alike(library, asked, only, threshold, besides=near)
+        alike = _alike(library, asked, only, threshold, besides=nearest)
     watch.finish("find")
     return Wording(
         words=asked,
         exact=tuple(Place(one.document, one.start, one.end) for one in found.exact),
         total=found.total,
         documents=found.documents,
-        near=near,
+        near=nearest,
         alike=alike,
         remarks=(remark,) if remark else (),
         took_ms=watch.took_ms,

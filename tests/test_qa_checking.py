@@ -65,6 +65,7 @@ def verdicts(check: Check) -> list[str]:
         ("“It leaks” and “dug in winter” [@berg2004].", "exact"),
         ("“dug in winter” [@berg2004], not “It cost nine million crowns”.", "exact"),
         ("“It leaks” and “dug in winter” [@holm1998].", "misattributed"),
+        ("An ‘old’ bridge. As @holm1998 says, “It leaks, said the engineer”.", "misattributed"),
     ],
 )
 def test_a_quotation_is_judged_by_what_is_cited_for_it(

@@ -55,6 +55,10 @@ def found(draft: str) -> list[str]:
             ["So it was.", "Not\nso.", "Or so."],
             id="blocks-in-lists",
         ),
+        pytest.param("> It was — as ever — so.", ["It was — as ever — so."], id="dashes"),
+        pytest.param("> It was so. — Ada Holm", ["It was so."], id="attribution-behind"),
+        pytest.param("> It was so — Ada Holm, 1998", ["It was so"], id="attribution-no-stop"),
+        pytest.param("> **Note:** It was so.", [], id="callout"),
         pytest.param("> So a > b\nand b > c.", ["So a > b\nand b > c."], id="greater-than"),
         pytest.param("“One million \\\ncrowns”", ["One million \ncrowns"], id="hard-break"),
         pytest.param(
@@ -154,6 +158,26 @@ def test_of_citations_that_overlap_the_first_counts() -> None:
     (one,) = draft_citations("So (see [@lund) and more].", markdown=True)
 
     assert (one.key, one.kind) == ("lund", "parentheses")
+
+
+@pytest.mark.parametrize(
+    ("said", "pages"),
+    [
+        ("p. 4", ("4", "4")),
+        ("pp. 4–7", ("4", "7")),
+        ("pp. 4, 5", ("4", "5")),
+        ("pp. 4, 9--11", ("4", "11")),
+        ("pp. 4 and 7", ("4", "7")),
+        ("p. 4, 1998", ("4", "4")),
+        ("pp. 123–25", ("123", "125")),
+        ("S. iv–vi", ("iv", "vi")),
+        ("12", ("12", "12")),
+    ],
+)
+def test_pages_as_they_are_told(said: str, pages: tuple[str, str]) -> None:
+    (one,) = draft_citations(f"“So it was” (Holm 1998, {said}).", markdown=True)
+
+    assert one.pages == pages
 
 
 def test_a_key_alone_is_bare() -> None:

@@ -16,7 +16,7 @@ from qa.styles.chicago import chicago_note
 from qa.styles.chicago_entry import chicago_entry
 from qa.styles.ieee import ieee_citation, ieee_entry
 from qa.styles.mla import mla_citation, mla_entry
-from qa.styles.rich import as_html, joined, quoted, stopped
+from qa.styles.rich import as_html, curly, joined, quoted, stopped
 from qa.styles.source import Pin, Source
 from qa.styles.titles import title_case
 
@@ -213,3 +213,15 @@ def test_stops_and_commas_go_inside_quotation_marks_and_are_not_doubled() -> Non
     assert stopped(joined(["A. Roe", quoted("Ports")])) == "A. Roe, “Ports.”"
     assert joined([quoted("Why?"), "2020"]) == "“Why?” 2020"
     assert joined([quoted("The “other” port", ","), "2020"]) == "“The ‘other’ port,” 2020"
+
+
+@pytest.mark.parametrize(
+    ("plain", "shown"),
+    [
+        ("Britain in the '90s", "Britain in the ’90s"),
+        ("A 'new' order, or the workers' own", "A ‘new’ order, or the workers’ own"),
+        ('"So" it was ("as it is")', "“So” it was (“as it is”)"),
+    ],
+)
+def test_straight_marks_become_typographic_ones(plain: str, shown: str) -> None:
+    assert curly(plain) == shown

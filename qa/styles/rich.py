@@ -14,7 +14,8 @@ _ON, _OFF = "\x02", "\x03"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 # Marks that end a title make the comma or stop after it needless.
 _ENDED = ("?", "!", ".", "…")
-_OPENING_SINGLE = re.compile(r"(?:(?<=[\s(\[“—–])|^)'(?=\w)")
+# The ’90s begin with an apostrophe.
+_OPENING_SINGLE = re.compile(r"(?:(?<=[\s(\[“—–])|^)'(?=\w)(?!\d\ds\b)")
 _OPENING_DOUBLE = re.compile(r'(?:(?<=[\s(\[‘—–])|^)"(?=\S)')
 _WEB = re.compile(r"https?://[^\s<>\x02\x03]*[^\s<>\x02\x03.,;”]")
 _MARKDOWN = re.compile(f"([{_ON}{_OFF}]|{_WEB.pattern})")
