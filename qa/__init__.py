@@ -27,10 +27,10 @@ from qa.followups import Turn
 from qa.judged import case_lines
 from qa.judging import Verdict
 from qa.marking import marked
+from qa.marks import Unbalanced
 from qa.permanence import State, Whereabouts, found_again
 from qa.places import Place
 from qa.questions import LONGEST_QUESTION, literal
-from qa.quotations import Unbalanced
 from qa.ranking import RankedPassage
 from qa.settings import Settings
 from qa.styles import (

@@ -4,18 +4,20 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import get_args
 
 from index import Document, Filter, Library, NothingKept, Span, is_text
 from qa.attaching import Attached, attached, ends_block
-from qa.checks import Check, CheckedCitation, CheckedClaim, CheckedQuotation
-from qa.claims import Claim, blanked, claims, supported
+from qa.checks import FAILING, Check, CheckedCitation, CheckedClaim, CheckedQuotation
+from qa.claims import Claim, claims, supported
 from qa.confidence import THRESHOLD
 from qa.draft_citations import DraftCitation, draft_citations, note_spans
 from qa.errors import DraftError, QuotationError
 from qa.judging import Judgement, Verdict, judged
 from qa.naming import Catalogue, Named
-from qa.quotations import prose_of, quotations
+from qa.prose import UNSEEN, blanked, prose_of
+from qa.quotations import quotations
 from qa.wording import extent
 
 LONGEST_DRAFT = 1_000_000
@@ -25,6 +27,7 @@ FEWEST_WORDS = 4
 _ORDER: tuple[Verdict, ...] = get_args(Verdict)
 _STANDING = frozenset({"exact", "elided"})
 _MASK = "\x01"
+_ONE_UNKNOWN = "of the sources that are cited together one is not in the library"
 _IBID = re.compile(r"(?:ibid|ibidem|idem|ebd|ebenda|a\. ?a\. ?O)\b", re.IGNORECASE)
 
 
@@ -49,12 +52,12 @@ def check_draft(
     told = draft_citations(draft, markdown=markdown)
     named = _named(told, sources.catalogue)
     cited = [one for one in told if named[one].documents or named[one].remark]
-    # A note that names nothing known is still the note of its quotation.
-    placed = [
-        one for one in told if one.kind == "note" or named[one].documents or named[one].remark
-    ]
+    # A note that names nothing known is still the note of its quotation, and so is a source
+    # in the parentheses of another.
+    known = {(one.start, one.end) for one in cited}
+    placed = [one for one in told if one.kind == "note" or (one.start, one.end) in known]
     found, unbalanced = quotations(_masked(draft, placed), markdown=markdown)
-    notes = note_spans(draft) if markdown else []
+    notes = note_spans(draft, markdown=markdown)
     pairs = [
         pair
         for pair in attached(draft, found, placed)
@@ -142,16 +145,12 @@ def _masked(draft: str, cited: Sequence[DraftCitation]) -> str:
 
     What is in parentheses may be quoted too, but at the end of a block quote.
     """
-    parts: list[str] = []
-    position = 0
-    for one in cited:
-        if one.start < position or one.kind in {"link", "attribution", "name"}:
-            continue
-        if one.kind == "parentheses" and not ends_block(draft, one):
-            continue
-        parts += [draft[position : one.start], _MASK * (one.end - one.start)]
-        position = one.end
-    return "".join([*parts, draft[position:]])
+    spans = [
+        (one.start, one.end)
+        for one in cited
+        if one.kind in {"key", "note"} or (one.kind == "parentheses" and ends_block(draft, one))
+    ]
+    return blanked(draft, spans, _MASK)
 
 
 def _is_passed_over(pair: Attached, catalogue: Catalogue, notes: Sequence[Span]) -> bool:
@@ -177,7 +176,7 @@ def _claims(
     # Of a name with a year the name belongs to the sentence.
     starts = {one: draft.index("(", one.start) for one in citations if one.kind == "name"}
     unread = [*notes, *((starts.get(one, one.start), one.end) for one in citations)]
-    prose = blanked(prose_of(draft, markdown=markdown).replace("\x00", " "), unread)
+    prose = blanked(prose_of(draft, markdown=markdown).replace(UNSEEN, " "), unread, " ")
     return list(claims(prose, quoted))
 
 
@@ -198,7 +197,10 @@ def _checked(
         judgement = Judgement("not judged", remark=str(error))
     if not (pair.certain or holds):
         return CheckedQuotation(pair.quotation, (), (), judgement)
-    ids = dict.fromkeys(id_ for one in pair.citations for id_ in named[one].documents)
+    known = [named[one].documents for one in pair.citations]
+    if judgement.verdict in FAILING and any(known) and not all(known):
+        judgement = replace(judgement, remark=judgement.remark or _ONE_UNKNOWN)
+    ids = dict.fromkeys(id_ for documents in known for id_ in documents)
     return CheckedQuotation(
         pair.quotation, pair.citations, sources.documents(list(ids)), judgement
     )
@@ -238,5 +240,7 @@ def _unknown_page(document: Document, pages: tuple[str, str]) -> str:
         if one.kind == "page"
         for name in (str(one.number), one.label or "")
     }
+    if not known:
+        return "the document has no pages: none was checked"
     beyond = [page for page in dict.fromkeys(pages) if page.casefold() not in known]
-    return f"the document has no page {beyond[0]}" if known and beyond else ""
+    return f"the document has no page {beyond[0]}" if beyond else ""

@@ -6,7 +6,8 @@ from index import Document
 from qa.claims import Claim, Support
 from qa.draft_citations import DraftCitation
 from qa.judging import Judgement, Verdict
-from qa.quotations import Quotation, Unbalanced
+from qa.marks import Unbalanced
+from qa.quotations import Quotation
 
 FAILING: frozenset[Verdict] = frozenset({"altered", "misattributed", "not found"})
 

@@ -140,15 +140,3 @@ def _has(told: str, numbers: set[str], words: str) -> bool:
 def _plain(number: str) -> str:
     """A number without currency and grouping."""
     return _GROUPED.sub("", number.lstrip("$€£"))
-
-
-def blanked(text: str, spans: Sequence[Span]) -> str:
-    """The text, as long as it is, without what stands in the spans."""
-    parts: list[str] = []
-    position = 0
-    for start, end in sorted(spans):
-        if end > position:
-            begin = max(start, position)
-            parts += [text[position:begin], re.sub(r"[^\n]", " ", text[begin:end])]
-            position = end
-    return "".join([*parts, text[position:]])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index import Span
-from qa.quotations import linked_prose_of, prose_of
+from qa.prose import UNSEEN, linked_prose_of, prose_of
 
 Kind = Literal["key", "link", "note", "parentheses", "name", "attribution"]
 
@@ -24,6 +24,9 @@ _NOTE_TEXT = re.compile(
     r"(?P<text>.*(?:\n(?:[ \t]+\S.*|[ \t]*(?=\n[ \t]+\S)))*)",
     re.M,
 )
+# What we write ourselves in plain text, and many others do.
+_NUMBERED = re.compile(r"(?<=\S)\[(?P<name>\d{1,9})\]")
+_NUMBERED_TEXT = re.compile(r"^\[(?P<name>\d{1,9})\]:?[ \t]+(?P<text>\S.*)", re.M)
 _INLINE_NOTE = re.compile(r"\^\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]")
 _PARENTHESES = re.compile(r"(?<!\])\((?P<text>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
 _A_NAME = r"[^\W\d_a-z][\w’'-]{1,40}"
@@ -32,7 +35,7 @@ _NAME = re.compile(
     r"(?:’s|'s)? \((?:1[5-9]|20)\d\d[a-z]?(?:[,:][^()\n]{1,40})?\))"
 )
 _ATTRIBUTION = re.compile(r"^[ \t>]*(?:[—–―]|--)[ \t]*(?P<text>[^\n]+)", re.M)
-_LINK = re.compile(r"/d/(?P<document>[0-9A-Za-z_-]+)/(?P<start>\d{1,12})-(?P<end>\d{1,12})-\w+")
+_LINK = re.compile(r"/d/(?P<document>[0-9A-Za-z_-]+)/\d{1,12}-\d{1,12}-\w+")
 _LINKED = re.compile(
     r"\]\([^()\s]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w++[^()\s]*+\)"
     r"|https?://[^\s<>()]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w+"
@@ -48,6 +51,7 @@ _PAGE = re.compile(
 _BARE_PAGE = re.compile(
     rf"[,:]\s*(?P<first>\d{{1,5}})(?:\s*{_DASH}\s*(?P<last>\d{{1,5}}))?\s*[.;]?\s*\Z"
 )
+_YEARED = re.compile(r"\b(?:1[5-9]|20)\d\d")
 _YEAR = re.compile(r"[,:]\s*(?:1[5-9]|20)\d\d[a-z]?\s*[.;]?\s*\Z")
 
 
@@ -55,8 +59,8 @@ _YEAR = re.compile(r"[,:]\s*(?:1[5-9]|20)\d\d[a-z]?\s*[.;]?\s*\Z")
 class DraftCitation:
     """What a draft says of a source, at draft[start:end].
 
-    `key` is a cite key, `document` and `span` are those of one of our own links,
-    and `text` is all that is said. `pages` are the printed or counted numbers of
+    `key` is a cite key, `document` that of one of our own links, and `text` is all
+    that is said. `pages` are the printed or counted numbers of
     the first page and the last. A `bare` key stands in the text alone, without
     brackets and pages, and may be no key but somebody's handle.
     """
@@ -67,7 +71,6 @@ class DraftCitation:
     kind: Kind
     key: str | None = None
     document: str | None = None
-    span: Span | None = None
     pages: tuple[str, str] | None = None
     bare: bool = False
 
@@ -76,8 +79,8 @@ def draft_citations(draft: str, *, markdown: bool) -> list[DraftCitation]:
     """All citations of a draft in order: keys, notes, our links, parentheses, attributions.
 
     A name has the year, and maybe the page, in parentheses behind it. What a note
-    says stands where the note is called. Only Markdown has notes, and keys without
-    brackets: in other texts they are names that people go by elsewhere.
+    says stands where the note is called. Only Markdown has keys without brackets: in
+    other texts they are names that people go by elsewhere.
     """
     prose = prose_of(draft, markdown=markdown)
     linked = linked_prose_of(draft, markdown=markdown)
@@ -87,8 +90,8 @@ def draft_citations(draft: str, *, markdown: bool) -> list[DraftCitation]:
         start, end = said
         found.extend(_said(prose[start:end], linked[start:end], match.span(), kind))
 
-    notes = {match["name"]: match for match in _NOTE_TEXT.finditer(prose)} if markdown else {}
-    for match in _NOTE.finditer(prose):
+    notes = {match["name"]: match for match in _note_texts(prose, markdown=markdown)}
+    for match in (_NOTE if markdown else _NUMBERED).finditer(prose):
         if (note := notes.get(match["name"])) is not None:
             add(match, "note", note.span("text"))
     for match in _INLINE_NOTE.finditer(prose) if markdown else ():
@@ -105,9 +108,14 @@ def draft_citations(draft: str, *, markdown: bool) -> list[DraftCitation]:
     return list(_outermost(found, (match.span() for match in notes.values())))
 
 
-def note_spans(draft: str) -> list[Span]:
+def note_spans(draft: str, *, markdown: bool) -> list[Span]:
     """Where the texts of notes stand."""
-    return [match.span() for match in _NOTE_TEXT.finditer(prose_of(draft, markdown=True))]
+    prose = prose_of(draft, markdown=markdown)
+    return [match.span() for match in _note_texts(prose, markdown=markdown)]
+
+
+def _note_texts(prose: str, *, markdown: bool) -> Iterator[re.Match[str]]:
+    return (_NOTE_TEXT if markdown else _NUMBERED_TEXT).finditer(prose)
 
 
 def _keys(prose: str, *, bare: bool) -> Iterator[DraftCitation]:
@@ -125,21 +133,24 @@ def _keys(prose: str, *, bare: bool) -> Iterator[DraftCitation]:
 
 
 def _said(prose: str, linked: str, span: Span, kind: Kind) -> Iterator[DraftCitation]:
-    """What a citation says: one for each key or link in it, or one for all of it.
+    """What a citation says: one for each key, link or source in it, or one for all of it.
 
     Keys stand in the prose, links in the text that has their targets too.
     """
-    plain = " ".join(linked.replace("\x00", " ").split())
+    plain = " ".join(linked.replace(UNSEEN, " ").split())
     whole = DraftCitation(*span, plain, kind, pages=_pages(plain))
     keys = [match["braced"] or match["key"] for match in _CITED.finditer(prose)]
     links = list(_LINK.finditer(linked))
     for key in keys:
         yield replace(whole, key=key)
     for link in links:
-        place = int(link["start"]), int(link["end"])
-        yield replace(whole, document=link["document"], span=place)
-    if not keys and not links and whole.text:
-        yield whole
+        yield replace(whole, document=link["document"])
+    if keys or links or not plain:
+        return
+    several = plain.split(";")
+    # A title may have a semicolon, but each source a year.
+    for part in several if all(map(_YEARED.search, several)) else [plain]:
+        yield replace(whole, text=part.strip(), pages=_pages(part.strip()))
 
 
 def _pages(text: str) -> tuple[str, str] | None:

@@ -22,8 +22,8 @@ _DOUBLE = '"“„'
 _REPLACED = frozenset({"key", "note", "parentheses", "attribution"})
 _STOPS = ".,;:!?…\"'”’»›"
 _OPENING = "\"'“‘„‚«‹"
-# What closes a quotation and its sentence, before a note is called.
-_CLOSING = re.compile(r"[\"'”’»›」』“‘«]?[.,;:!?…]?")
+# What closes a quotation, and its sentence, before a note is called.
+_CLOSING = re.compile(r"(?P<mark>[\"'”’»›‹」』“‘«]|&#?\w{2,6};)[.,;:!?…]?")
 _ATTRIBUTION = re.compile(r"(?:^|\n)[^\S\n]{0,3}>[^\S\n]{0,9}(?:[—–―]|--)[^\n]*\Z")
 _PLAIN_LINE = re.compile(r"> ?(?![>\-*+#|`\s]|\d+[.)])")
 _LEAD = re.compile(r"[ \t>]{0,9}(?:[—–―]|--)[ \t]{0,9}")
@@ -160,7 +160,7 @@ def _is_the_writers(draft: str, one: CheckedQuotation) -> bool:
     if not one.citations:
         return False
     spoken = any(each.kind == "name" or draft[each.start] == "@" for each in one.citations)
-    several = any(each.kind == "parentheses" and ";" in each.text for each in one.citations)
+    several = len(one.citations) > 1 and one.citations[0].kind in {"parentheses", "note"}
     return spoken or several or not one.cited
 
 
@@ -229,7 +229,8 @@ def _citing(
     end = one.quotation.end
     if one.quotation.kind == "marks":
         closing = _CLOSING.match(draft, end)
-        end = closing.end() if closing and not keyed else end + 1
+        if closing is not None:
+            end = closing.end("mark") if keyed else closing.end()
     return Edit(end, end, f" {citation}" if keyed else citation)
 
 

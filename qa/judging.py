@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from index import Filter, Library
+from index import Filter, Library, folded_words
 from qa.alignment import Change
 from qa.fragments import Fragment, fragments
 from qa.places import Place
@@ -35,6 +35,7 @@ _NEGATION = re.compile(
 _BRACKETED = re.compile(r"\[[^\[\]]{1,80}\]")
 _TURNED = "what is left out or put in brackets has a negation: see that the sense is kept"
 _ELSEWHERE = "they come near to the words of another source than the one cited"
+_PUNCTUATION = "no word differs, only punctuation"
 _OTHER_PAGE = "they come near to words on another page than the one cited"
 _APART = "each part stands in a source, but not together, and not in this order"
 
@@ -236,7 +237,8 @@ def _altered(near: NearPlace) -> Judgement:
     labels = _labels(near)
     if all(one.kind == "missing" and one.ours.strip().casefold() in labels for one in left):
         return Judgement("exact", (near,))
-    return Judgement("altered", (near,), near.changes)
+    same = all(folded_words(one.ours) == folded_words(one.theirs) for one in left)
+    return Judgement("altered", (near,), near.changes, _PUNCTUATION if same else "")
 
 
 def _labels(place: Place) -> set[str]:

@@ -355,3 +355,41 @@ def test_a_block_quote_goes_on_without_its_sign(library: Library, cited: str) ->
     assert one.judgement.verdict == "altered"
     assert [document.citation_key for document in one.cited] == ["holm1998"]
     assert draft[one.quotation.start] == ">"
+
+
+def test_of_sources_that_are_cited_together_the_unknown_one_is_told(library: Library) -> None:
+    draft = "“The ferry was sold to a circus” (Holm 1998; Müller 1995)."
+    known = "“It leaks, said the engineer” (Holm 1998; Berg 2004)."
+
+    (one,) = check_draft(library, draft, look_up=False).quotations
+    check = check_draft(library, known, look_up=False)
+
+    assert one.judgement.verdict == "not found"
+    assert (
+        one.judgement.remark == "of the sources that are cited together one is not in the library"
+    )
+    assert verdicts(check) == ["exact"]
+    assert len(check.quotations[0].cited) == 2
+
+
+def test_a_page_of_a_source_without_pages_is_told_to_be_unchecked(library: Library) -> None:
+    (one,) = check_draft(library, "“It leaks” [@berg2004, p. 3].", look_up=False).citations
+
+    assert one.remark == "the document has no pages: none was checked"
+
+
+def test_what_differs_in_punctuation_alone_is_told(library: Library) -> None:
+    draft = "“It leaks said the engineer every spring” [@berg2004]."
+
+    (one,) = check_draft(library, draft, look_up=False).quotations
+
+    assert one.judgement.verdict == "altered"
+    assert one.judgement.remark == "no word differs, only punctuation"
+
+
+def test_numbered_notes_of_a_plain_text_cite(library: Library) -> None:
+    draft = "“It leaks, said the engineer”.[1] So it was [2].\n\n[1] Ada Holm, 1998.\n"
+
+    (one,) = check_draft(library, draft, markdown=False, look_up=False).quotations
+
+    assert one.judgement.verdict == "misattributed"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_qa_checking import BRIDGE, TUNNEL
 
 from index import Library
-from qa import Draft, check_draft, fixed
+from qa import Draft, Fixed, check_draft, fixed
 from web.check_view import check_view
 
 
@@ -48,6 +48,10 @@ def library(tmp_path: Path, make_library: Callable[[Path], Library]) -> Library:
         (
             "“It cost ten million crowns [@berg2004]”, she wrote.",
             "“It cost nine million crowns [@holm1998, line 7]”, she wrote.",
+        ),
+        (
+            "&ldquo;It cost nine million crowns&rdquo;, she. See [@berg2004].",
+            "&ldquo;It cost nine million crowns&rdquo; [@holm1998, line 7], she. See [@berg2004].",
         ),
         (
             "“It cost ten million crowns.[^1]” [@holm1998]\n\n[^1]: Holm, 1998.",
@@ -99,6 +103,16 @@ def test_what_is_fixed_passes_when_it_is_checked_again(library: Library) -> None
 
     assert [one.judgement.verdict for one in again.quotations] == ["exact"] * 4
     assert again.passes
+
+
+def test_what_is_fixed_is_not_fixed_again_in_plain_text(library: Library) -> None:
+    draft = "“It cost ten million crowns”, she wrote. “It leaks, said the engineer”.\n"
+    once = fixed(check_draft(library, draft, markdown=False, look_up=False), markdown=False)
+
+    check = check_draft(library, once.text, markdown=False, look_up=False)
+
+    assert check.passes
+    assert fixed(check, markdown=False) == Fixed(once.text, 0, 0)
 
 
 def test_marks_inside_of_a_quotation_stay_apart_from_its_own(

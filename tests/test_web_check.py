@@ -23,7 +23,8 @@ from index import Library, SentenceEmbedder, add_files, find_files, token_counte
 from qa import Check, CheckedClaim, CheckedQuotation, Draft
 from qa.claims import Claim, Support
 from qa.judging import Judgement
-from qa.quotations import Quotation, Unbalanced
+from qa.marks import Unbalanced
+from qa.quotations import Quotation
 from web.check_view import check_view
 
 SARIF = Path(__file__).parent / "schemata" / "sarif-2.1.0-rtm.5.json"

@@ -54,7 +54,7 @@ MEANINGS: Mapping[Kind, str] = {
     "not found": "The words stand in no document that was searched.",
     "not judged": "The words cannot be looked for.",
     "unknown source": "No document of the library is what is cited.",
-    "doubtful citation": "The source is known; what else the citation says of it is not so.",
+    "doubtful citation": "The source is known; what else it says is wrong, or cannot be checked.",
     "unbalanced": "This quotation mark has no partner, and begins or ends no quotation.",
     "supported": "A passage has the numbers and names of the sentence, and most of the rest.",
     "unsupported": "No passage has the numbers and names of the sentence, and most of the rest.",

@@ -1,0 +1,68 @@
+"""What of a draft its reader reads: all else is blank, and every character keeps its place."""
+
+import html
+import re
+from collections.abc import Iterable
+
+from index import Span
+
+# What no reader of the finished text reads as a text.
+_UNREAD = (
+    r"\A---[ \t\r]*\n.*?\n(?:---|\.\.\.)[ \t\r]*(?=\n|\Z)"
+    r"|^[ \t]*(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t\r]*$|.*\Z)"
+    r"|<!--.*?(?:-->|\Z)"
+    r"|(?<!`)(?P<ticks>`++)[^\n]{1,1000}?(?<!`)(?P=ticks)(?!`)"
+)
+_FLAGS = re.MULTILINE | re.DOTALL
+_NO_TEXT = re.compile(_UNREAD, _FLAGS)
+_NO_PROSE = re.compile(
+    rf"{_UNREAD}"
+    r"|(?<=\])\([^()\s]*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
+    r"|<[A-Za-z/][^<>\n]*>",
+    _FLAGS,
+)
+UNSEEN = "\x00"
+"""Stands for each character that no reader sees."""
+
+# What also writes a quotation mark; one behind space, or another sign, opens.
+_NAMED_MARK = re.compile(
+    r"(?P<opens>(?<!\S)|(?<=[(\[>—–\x00]))?"
+    r"&(?:(?:[lrb]d|[lr]s?a)quo|quot|#(?:34|171|187|8220|8221|8222));"
+)
+
+
+def prose_of(draft: str, *, markdown: bool) -> str:
+    """The draft, as long as it is, with all that no reader sees replaced by NUL.
+
+    A quotation mark that is written as an entity stands beside what it encloses.
+    """
+    if not markdown:
+        return draft
+    prose = _NO_PROSE.sub(lambda match: _blank(match[0]), draft)
+    return _NAMED_MARK.sub(_padded, prose)
+
+
+def _padded(named: re.Match[str]) -> str:
+    mark, size = html.unescape(named[0]), len(named[0])
+    return mark.ljust(size, UNSEEN) if named["opens"] is None else mark.rjust(size, UNSEEN)
+
+
+def linked_prose_of(draft: str, *, markdown: bool) -> str:
+    """As `prose_of`, but with the targets of links, and tags."""
+    return _NO_TEXT.sub(lambda match: _blank(match[0]), draft) if markdown else draft
+
+
+def blanked(text: str, spans: Iterable[Span], sign: str) -> str:
+    """The text, as long as it is, with the sign in place of what the spans hold but line ends."""
+    parts: list[str] = []
+    position = 0
+    for start, end in sorted(spans):
+        if end > position:
+            begin = max(start, position)
+            parts += [text[position:begin], _blank(text[begin:end], sign)]
+            position = end
+    return "".join([*parts, text[position:]])
+
+
+def _blank(text: str, sign: str = UNSEEN) -> str:
+    return re.sub(r"[^\n]", sign, text)
