@@ -112,7 +112,20 @@ def _block(draft: Draft, one: Planted, chance: random.Random) -> None:
     draft.add(f"{chance.choice(_SAYING)}\n\n", one, said, f"{after}\n\n")
 
 
-_WAYS: Sequence[Write] = (_marked, _marked, _marked, _led, _block)
+def _marked_in_block(draft: Draft, one: Planted, chance: random.Random) -> None:
+    """Between marks in a block quote, of which it is most, with what is cited at its end."""
+    leading = chance.choice(_LEADING)
+    if len(one.words) < 2 * len(leading):
+        _block(draft, one, chance)
+        return
+    first, last, said = _between_marks(one.words, chance)
+    cited = _behind(draft, one, chance)
+    after = f"{last}{cited}." if cited.startswith("[^") else f"{last} {cited}".rstrip() + "."
+    _own_paragraph(draft)
+    draft.add(f"> {leading} {first}", one, said.replace("\n", "\n> "), f"{after}\n\n")
+
+
+_WAYS: Sequence[Write] = (_marked, _marked, _marked, _led, _block, _marked_in_block)
 
 
 def _own_paragraph(draft: Draft) -> None:

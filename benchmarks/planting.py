@@ -115,6 +115,20 @@ class Planter:
         """Another word."""
         return self._altered(kind, lambda parts, chance: _word(parts, self._vocabulary, chance))
 
+    def reworded_and_elided(self, kind: str) -> Planted | None:
+        """Words left out, which is allowed, and another word beside them, which is not."""
+        one = self._drawn()
+        parts = [] if one is None else _copied(one.words).split(" ")
+        if one is None or len(parts) < 2 * SHORTEST or re.search(r"[\[\]…]|\.\s?\.", one.words):
+            return None
+        half = self.chance.randint(SHORTEST, len(parts) - SHORTEST)
+        changed = _word(parts[:half], self._vocabulary, self.chance)
+        if changed is None or self._scan.anywhere(" ".join(changed)):
+            return None
+        left = self.chance.randint(half + 1, len(parts) - 2)
+        words = " ".join([*changed, self.chance.choice(_ELLIPSES).strip(), *parts[left:]])
+        return Planted(kind, words, one.document)
+
     def misattributed(self, kind: str) -> Planted | None:
         """Words as they stand, in another document than the one cited."""
         one = self._drawn()
@@ -190,6 +204,7 @@ KINDS: dict[str, Callable[[Planter, str], Planted | None]] = {
     "another number": Planter.renumbered,
     "another name": Planter.renamed,
     "another word": Planter.reworded,
+    "another word, and some left out": Planter.reworded_and_elided,
     "another document cited": Planter.misattributed,
     "words of other texts": Planter.foreign,
     "two quotations in one": Planter.recombined,

@@ -19,12 +19,14 @@ _TAKEN = "a draft is Markdown, plain text or a Word document (DOCX)"
 class Manuscript:
     """The text of a manuscript; `converted` from another form, so that its lines are not its own.
 
+    In the text lines end with a line feed; `line_end` is how they end in the file.
     Whether it is Markdown tells what of it is prose, and how notes are written.
     """
 
     text: str
     markdown: bool
     converted: bool = False
+    line_end: str = "\n"
 
 
 def read_manuscript(path: Path) -> Manuscript:
@@ -44,5 +46,6 @@ def read_manuscript(path: Path) -> Manuscript:
         return Manuscript(word_as_markdown(data), markdown=True, converted=True)
     if (reason := unread_format(data)) is not None or data.startswith(b"%PDF-"):
         raise UnreadableFile(f"{reason or 'it is a PDF'}; {_TAKEN}")
-    text = clean(decode(data)).removeprefix("\ufeff")
-    return Manuscript(text, markdown=path.suffix.lower() in _MARKDOWN)
+    read = decode(data).removeprefix("\ufeff")
+    line_end = "\r\n" if "\r\n" in read else "\n"
+    return Manuscript(clean(read), path.suffix.lower() in _MARKDOWN, line_end=line_end)

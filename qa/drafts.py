@@ -9,12 +9,16 @@ from qa.errors import DraftError
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text to be checked. If it is `converted`, its lines are not those of the file."""
+    """A text to be checked. If it is `converted`, its lines are not those of the file.
+
+    In its file lines end with `line_end`, in the text with a line feed.
+    """
 
     name: str
     text: str
     markdown: bool
     converted: bool = False
+    line_end: str = "\n"
 
 
 def read_draft(path: Path) -> Draft:
@@ -28,4 +32,4 @@ def read_draft(path: Path) -> Draft:
     except (OSError, UnreadableFile) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise DraftError(f"{path} cannot be read: {reason}") from error
-    return Draft(str(path), read.text, read.markdown, read.converted)
+    return Draft(str(path), read.text, read.markdown, read.converted, read.line_end)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from index import Span
@@ -24,6 +25,9 @@ _NO_PROSE = re.compile(
 UNSEEN = "\x00"
 """Stands for each character that no reader sees."""
 
+# A paragraph with this comment is the writer's own business.
+_SKIP = re.compile(r"<!--\s{0,9}pincite:\s?skip\s{0,9}-->")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*+\n")
 # What also writes a quotation mark; one behind space, or another sign, opens.
 _NAMED_MARK = re.compile(
     r"(?P<opens>(?<!\S)|(?<=[(\[>—–\x00]))?"
@@ -38,7 +42,7 @@ def prose_of(draft: str, *, markdown: bool) -> str:
     """
     if not markdown:
         return draft
-    prose = _NO_PROSE.sub(lambda match: _blank(match[0]), draft)
+    prose = _NO_PROSE.sub(lambda match: _blank(match[0]), _kept(draft))
     return _NAMED_MARK.sub(_padded, prose)
 
 
@@ -49,7 +53,17 @@ def _padded(named: re.Match[str]) -> str:
 
 def linked_prose_of(draft: str, *, markdown: bool) -> str:
     """As `prose_of`, but with the targets of links, and tags."""
-    return _NO_TEXT.sub(lambda match: _blank(match[0]), draft) if markdown else draft
+    return _NO_TEXT.sub(lambda match: _blank(match[0]), _kept(draft)) if markdown else draft
+
+
+def _kept(draft: str) -> str:
+    """The draft without the paragraphs that the writer wants skipped."""
+    skips = [match.start() for match in _SKIP.finditer(draft)]
+    if not skips:
+        return draft
+    edges = [0, *(match.end() for match in _BLANK_LINE.finditer(draft)), len(draft)]
+    places = {bisect_right(edges, skip) for skip in skips}
+    return blanked(draft, [(edges[place - 1], edges[place]) for place in places], UNSEEN)
 
 
 def blanked(text: str, spans: Iterable[Span], sign: str) -> str:

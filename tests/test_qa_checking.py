@@ -387,6 +387,16 @@ def test_what_differs_in_punctuation_alone_is_told(library: Library) -> None:
     assert one.judgement.remark == "no word differs, only punctuation"
 
 
+def test_a_paragraph_that_is_to_be_skipped_is_not_checked(library: Library) -> None:
+    skipped = "“The ferry was sold to a circus” [@none1999].\n<!-- pincite: skip -->"
+    draft = f"{skipped}\n\n> Nobody knows [@none2000].\n> <!--pincite: skip-->\n\n“It leaks now”"
+
+    check = check_draft(library, f"{draft} [@berg2004].")
+
+    assert verdicts(check) == ["not found"]
+    assert [one.citation.key for one in check.citations] == ["berg2004"]
+
+
 def test_numbered_notes_of_a_plain_text_cite(library: Library) -> None:
     draft = "“It leaks, said the engineer”.[1] So it was [2].\n\n[1] Ada Holm, 1998.\n"
 

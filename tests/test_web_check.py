@@ -580,6 +580,18 @@ def test_a_fixed_copy_is_written_beside_the_draft_and_never_over_a_file(
     assert (unnamed.status, "give a file in place of -" in unnamed.err) == (2, True)
 
 
+def test_the_lines_of_a_fixed_copy_end_as_those_of_the_draft(
+    draft: Path, pincite: Pincite
+) -> None:
+    draft.write_bytes(draft.read_bytes().replace(b"\n", b"\r\n"))
+
+    pincite("check", draft, "--no-claims", "--fix")
+
+    copy = draft.with_name(f"{draft.stem}.fixed.md").read_bytes()
+    assert copy.count(b"\r\n") == copy.count(b"\n") > 1
+    assert b"\r\r" not in copy
+
+
 def test_a_page_shows_many_findings_in_little_time() -> None:
     for draft in ("”\n\n" * 8_000, "” " * 8_000):
         marks = tuple(Unbalanced(match.start(), "”") for match in re.finditer("”", draft))
