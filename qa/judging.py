@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from index import Filter, Library, folded_words
+from index import Filter, Library, folded_words, words_in
 from qa.alignment import Change
 from qa.fragments import Fragment, fragments
 from qa.places import Place
@@ -32,6 +32,7 @@ _NEGATION = re.compile(
     r"pas|jamais|sans|no|nunca|sin)\b|n[’']t\b",
     re.IGNORECASE,
 )
+_PARTED = re.compile(r"(?<=\w)[-\u2010]\s+(?=\w)")
 _BRACKETED = re.compile(r"\[[^\[\]]{1,80}\]")
 _TURNED = "what is left out or put in brackets has a negation: see that the sense is kept"
 _ELSEWHERE = "they come near to the words of another source than the one cited"
@@ -232,13 +233,25 @@ def _changes(chain: Sequence[Place | NearPlace]) -> tuple[Change, ...]:
 
 
 def _altered(near: NearPlace) -> Judgement:
-    """Altered, but for the numbers of pages that the words go over."""
-    left = [change for change in near.changes if change.kind != "same"]
+    """Altered, but for the numbers of pages that the words go over, and words parted by lines."""
     labels = _labels(near)
-    if all(one.kind == "missing" and one.ours.strip().casefold() in labels for one in left):
+    left = [
+        one
+        for one in near.changes
+        if one.kind != "same"
+        and not (one.kind == "missing" and one.ours.strip().casefold() in labels)
+        and _whole(one.ours) != _whole(one.theirs)
+    ]
+    if not left:
         return Judgement("exact", (near,))
     same = all(folded_words(one.ours) == folded_words(one.theirs) for one in left)
     return Judgement("altered", (near,), near.changes, _PUNCTUATION if same else "")
+
+
+def _whole(words: str) -> tuple[Sequence[str], Sequence[str]]:
+    """The words and what is between, without hyphens of line ends, even of lines since joined."""
+    read = words_in(_PARTED.sub("", words).strip())
+    return read.keys, read.gaps
 
 
 def _labels(place: Place) -> set[str]:

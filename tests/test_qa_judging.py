@@ -117,3 +117,21 @@ def test_the_number_of_a_page_that_is_passed_is_no_word(seed_library: Library) -
 
     assert judgement.verdict == "exact"
     assert (judgement.places[0].locator.page, judgement.places[0].locator.last_page) == (5, 6)
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        ("the whole diag-\nnostic market of the town", "exact"),
+        ("the whole diagnostic market of the town", "exact"),
+        ("the whole diag nostic market of the town", "altered"),
+        ("the whole, diagnostic market of the town", "altered"),
+        ("They took the whóle diagnostic market of the town then", "altered"),
+    ],
+)
+def test_a_word_that_a_line_end_once_parted_is_the_same(
+    tmp_path: Path, make_library: Callable[[Path], Library], words: str, verdict: str
+) -> None:
+    (tmp_path / "a.txt").write_text("They took the whole diag- nostic market of the town then.")
+
+    assert judged(make_library(tmp_path / "a.txt"), words).verdict == verdict

@@ -12,7 +12,7 @@ import click
 from index import Filter, Library, PinciteError
 from qa import Check, Draft, DraftError, Settings, check_draft, check_json, read_draft
 from web.check_findings import counted
-from web.check_page import check_page
+from web.check_html import check_html
 from web.check_report import show_check
 from web.draft_names import STANDARD_INPUT, identity, readable, shown
 from web.fixing import write_fixed
@@ -97,7 +97,7 @@ def check(
         log = json.dumps(sarif(checked, refused), ensure_ascii=False, indent=2)
         _write(sarif_file, f"{log}\n")
     if html_file:
-        _write(html_file, check_page(checked))
+        _write(html_file, check_html(checked))
     for draft, found in checked:
         if as_json:
             told = {"draft": readable(draft.name), **check_json(found)}

@@ -131,7 +131,7 @@ class Credentials:
         written = self._path.with_name(f"{_FILE}.{os.getpid()}")
         written.unlink(missing_ok=True)
         mode = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with open(os.open(written, mode, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
+        with open(os.open(written, mode, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 (a descriptor)
             json.dump(asdict(kept), file, indent=2)
             file.flush()
             os.fsync(file.fileno())

@@ -90,7 +90,7 @@ def _write_shape(draft: Draft, shape: Any) -> None:
         _write_paragraphs(draft, shape.text_frame.paragraphs)
     elif getattr(shape, "has_table", False):
         _write_table(draft, shape.table)
-    elif (drawn := next(shape._element.iter(f"{_DIAGRAM}relIds"), None)) is not None:  # noqa: SLF001
+    elif (drawn := next(shape._element.iter(f"{_DIAGRAM}relIds"), None)) is not None:  # noqa: SLF001 (there is no other way)
         _write_diagram(draft, shape.part.related_part(drawn.get(_DIAGRAM_DATA)).blob)
 
 

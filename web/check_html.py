@@ -14,7 +14,7 @@ from web.texts import say
 _HERE = Path(__file__).parent
 
 
-def check_page(checked: Sequence[tuple[Draft, Check]]) -> str:
+def check_html(checked: Sequence[tuple[Draft, Check]]) -> str:
     """The page as HTML."""
     views = [
         check_view(shown(draft), check, prefix=f"{number}-" if len(checked) > 1 else "")
