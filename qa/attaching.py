@@ -4,16 +4,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from qa.draft_citations import DraftCitation
 from qa.quotations import BEGINS_BLOCK, LIST_ITEM, Quotation
 
+_MOST_JOINED = 5
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _IN_BLOCK = re.compile(rf"[^\S\n]*(?:{LIST_ITEM})?>")
 _BEGINS_BLOCK = re.compile(BEGINS_BLOCK, re.M)
 # A block quote ends here, but for signs.
 _BLOCK_ENDS = re.compile(rf"[\s.,;:!?\"”’»)\]]*(?=\n{BEGINS_BLOCK}|\Z)", re.M)
+_WORD = re.compile(r"\w+")
 # A sentence ends, maybe with a note, and words of another one follow.
 _NEW_SENTENCE = re.compile(r"[.!?…][\"”’»)\]]*(?:\[\^[^\[\]\s]+\])*\s++[\"“„«(\[]?[^\W\d_]")
 
@@ -50,6 +52,14 @@ def attached(
     begins = [one.start for one in quotations]
     found: list[Attached] = []
 
+    def all_joined(after: int, until: int) -> bool:
+        """Whether up to a citation there are only quotations that are joined to this one."""
+        further = bisect_left(begins, until, lo=after)
+        if further - after > _MOST_JOINED:
+            return False
+        listed = quotations[max(0, after - 1) : further]
+        return all(_joins(draft[one.end : other.start]) for one, other in pairwise(listed))
+
     def around(quotation: Quotation) -> _Around:
         first = bisect_left(begins, quotation.start)
         after = bisect_left(begins, quotation.end, lo=first)
@@ -60,18 +70,21 @@ def attached(
         before = found[first - 1] if first else None
         if leading and before is not None:
             held = leading[0].start < before.quotation.end
-            if held or (before.certain and before.citations == leading):
+            led = before.certain and before.citations == leading
+            joined = led and _joins(draft[before.quotation.end : quotation.start])
+            if (held or led) and not joined:
                 leading = ()
         inside = [
             group
             for group in groups[own:behind]
             if group[0].end <= quotation.end and _is_writers(draft, group[0], quotation)
         ]
+        following = groups[behind] if behind < len(groups) else ()
         return _Around(
             inside=inside[-1] if inside else (),
             leading=leading,
-            following=groups[behind] if behind < len(groups) else (),
-            limit=begins[after] if after < len(begins) else len(draft),
+            following=following,
+            others=bool(following) and not all_joined(after, following[0].start),
         )
 
     for quotation in quotations:
@@ -86,6 +99,11 @@ def attached(
             one = replace(_of_block(draft, block, beside, edges), quotation=quotation)
         found.append(one)
     return found
+
+
+def _joins(gap: str) -> bool:
+    """Whether what is between two quotations makes one of them: “…” and “…”."""
+    return len(_WORD.findall(gap)) <= 1 and not _BLANK_LINE.search(gap)
 
 
 def _is_writers(draft: str, citation: DraftCitation, quotation: Quotation) -> bool:
@@ -110,12 +128,15 @@ def ends_block(draft: str, citation: DraftCitation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """The citations in a quotation and next to it, and where the next quotation begins."""
+    """The citations in a quotation and next to it.
+
+    What follows may belong to `others`, which stand between.
+    """
 
     inside: tuple[DraftCitation, ...]
     leading: tuple[DraftCitation, ...]
     following: tuple[DraftCitation, ...]
-    limit: int
+    others: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +181,13 @@ def _of_marks(draft: str, quotation: Quotation, around: _Around, edges: _Edges) 
     # A name may begin the next sentence.
     same = bool(following) and edges.same_sentence(quotation.end, following[0].start + 1)
     if same:
-        return Attached(quotation, following, certain=following[0].start < around.limit)
+        return Attached(quotation, following, certain=not around.others)
     leading = around.leading
     if leading and leading[0].kind in {"key", "link", "name"}:
         gap = draft[leading[0].end : quotation.start]
         if not _BLANK_LINE.search(gap) and not _NEW_SENTENCE.search(f"{gap}a"):
             return Attached(quotation, leading)
-    if following and following[0].start < around.limit:
+    if following and not around.others:
         return Attached(quotation, following, certain=False)
     return Attached(quotation)
 

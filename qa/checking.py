@@ -2,19 +2,18 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import get_args
 
 from index import Document, Filter, Library, NothingKept, Span, is_text
 from qa.attaching import Attached, attached, ends_block
 from qa.checks import FAILING, Check, CheckedCitation, CheckedClaim, CheckedQuotation
 from qa.claims import Claim, claims, supported
 from qa.confidence import THRESHOLD
-from qa.draft_citations import DraftCitation, draft_citations, note_spans
+from qa.draft_citations import DraftCitation, draft_citations, note_spans, several_sources
 from qa.errors import DraftError, QuotationError
-from qa.judging import Judgement, Verdict, judged
+from qa.judging import Judgement, Pages, judged
 from qa.naming import Catalogue, Named
 from qa.prose import UNSEEN, blanked, prose_of
 from qa.quotations import quotations
@@ -23,11 +22,10 @@ from qa.wording import extent
 LONGEST_DRAFT = 1_000_000
 # Fewer words are no quotation that one is held to, unless a source is cited for them.
 FEWEST_WORDS = 4
-# Of several sources that are cited together the one that has the words counts.
-_ORDER: tuple[Verdict, ...] = get_args(Verdict)
 _STANDING = frozenset({"exact", "elided"})
 _MASK = "\x01"
 _ONE_UNKNOWN = "of the sources that are cited together one is not in the library"
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d")
 _IBID = re.compile(r"(?:ibid|ibidem|idem|ebd|ebenda|a\. ?a\. ?O)\b", re.IGNORECASE)
 
 
@@ -49,7 +47,7 @@ def check_draft(
     _accept(draft)
     # For a filter that keeps nothing to be told before the first quotation is looked for.
     sources = _Sources(library, only)
-    told = draft_citations(draft, markdown=markdown)
+    told = list(_each_source(draft_citations(draft, markdown=markdown), sources.catalogue))
     named = _named(told, sources.catalogue)
     cited = [one for one in told if named[one].documents or named[one].remark]
     # A note that names nothing known is still the note of its quotation, and so is a source
@@ -87,6 +85,19 @@ def check_draft(
         unbalanced=tuple(unbalanced),
         passed_over=len(found) - len(pairs),
     )
+
+
+def _each_source(
+    citations: Sequence[DraftCitation], catalogue: Catalogue
+) -> Iterator[DraftCitation]:
+    """The citations, parted where their semicolons part sources and not a title."""
+    for one in citations:
+        several = several_sources(one)
+        known = sum(bool(catalogue.named(each).documents) for each in several)
+        if known > 1 or all(_YEAR.search(each.text) for each in several):
+            yield from several
+        else:
+            yield one
 
 
 def _named(citations: Sequence[DraftCitation], catalogue: Catalogue) -> dict[DraftCitation, Named]:
@@ -209,20 +220,23 @@ def _checked(
 def _by_citations(
     sources: _Sources, pair: Attached, named: Mapping[DraftCitation, Named]
 ) -> Judgement | None:
-    """The best that any of the citations makes of the words; None if they name no document."""
-    words = pair.quotation.words
-    tried = []
+    """What the documents that are cited make of the words; None if there are none."""
+    pages: dict[str, list[Pages | None]] = {}
     for one in pair.citations:
-        inside = [id_ for id_ in named[one].documents if id_ in sources.kept]
-        # A document may be removed meanwhile, and names nothing then.
-        with suppress(NothingKept):
-            if inside:
-                tried.append(
-                    judged(
-                        sources.library, words, cited=inside, pages=one.pages, only=sources.only
-                    )
-                )
-    return min(tried, key=lambda one: _ORDER.index(one.verdict), default=None)
+        for id_ in named[one].documents:
+            if id_ in sources.kept:
+                pages.setdefault(id_, []).append(one.pages)
+    # Where a document is also cited without pages, any will do.
+    cited = {
+        id_: [] if None in several else [each for each in dict.fromkeys(several) if each]
+        for id_, several in pages.items()
+    }
+    if not cited:
+        return None
+    # A document may be removed meanwhile, and names nothing then.
+    with suppress(NothingKept):
+        return judged(sources.library, pair.quotation.words, cited=cited, only=sources.only)
+    return None
 
 
 def _citation(sources: _Sources, citation: DraftCitation, named: Named) -> CheckedCitation:

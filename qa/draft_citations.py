@@ -25,33 +25,48 @@ _NOTE_TEXT = re.compile(
     re.M,
 )
 # What we write ourselves in plain text, and many others do.
-_NUMBERED = re.compile(r"(?<=\S)\[(?P<name>\d{1,9})\]")
-_NUMBERED_TEXT = re.compile(r"^\[(?P<name>\d{1,9})\]:?[ \t]+(?P<text>\S.*)", re.M)
+_NUMBERED = re.compile(r"(?<!^)\[(?P<name>\d{1,9})\]", re.M)
+_NUMBERED_TEXT = re.compile(
+    r"^\[(?P<name>\d{1,9})\]:?[ \t]+(?P<text>\S.*(?:\n(?!\[\d)[ \t]*\S.*)*)", re.M
+)
 _INLINE_NOTE = re.compile(r"\^\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]")
-_PARENTHESES = re.compile(r"(?<!\])\((?P<text>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
-_A_NAME = r"[^\W\d_a-z][\w’'-]{1,40}"
+# In one paragraph, also of a block quote.
+_WITHIN = r"(?:[^()\n]|\n(?![^\S\n]*(?:>[^\S\n]*)*\n))*+"
+_PARENTHESES = re.compile(rf"(?<!\])\((?P<text>{_WITHIN}(?:\({_WITHIN}\){_WITHIN})*)\)")
+_A_NAME = r"[^\W\d_a-z][\w’'-]{1,40}(?: [^\W\d_a-z][\w’'-]{1,40}){0,3}"
 _NAME = re.compile(
     rf"(?<![\w@])(?P<text>{_A_NAME}(?:(?:,|,? (?:and|und|et|&)) {_A_NAME}){{0,4}}(?: et al\.?)?"
     r"(?:’s|'s)? \((?:1[5-9]|20)\d\d[a-z]?(?:[,:][^()\n]{1,40})?\))"
 )
-_ATTRIBUTION = re.compile(r"^[ \t>]*(?:[—–―]|--)[ \t]*(?P<text>[^\n]+)", re.M)
+_RULE = r"(?:[—–―]|--)"
+_ATTRIBUTION = re.compile(
+    rf"^[ \t>]*{_RULE}[ \t]*(?:(?P<text>[^\n]+(?:\n(?![ \t>]*{_RULE})[ \t>]*[^\s>][^\n]*){{0,2}})"
+    r"(?=\n[ \t>]*\n|\s*\Z)|(?P<line>[^\n]+))",
+    re.M,
+)
+# Of a block quote's further lines.
+_SIGNS = re.compile(r"\n[^\S\n]*>[\s>]*")
 _LINK = re.compile(r"/d/(?P<document>[0-9A-Za-z_-]+)/\d{1,12}-\d{1,12}-\w+")
 _LINKED = re.compile(
     r"\]\([^()\s]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w++[^()\s]*+\)"
     r"|https?://[^\s<>()]{0,200}/d/[\w-]{1,64}/\d+-\d+-\w+"
 )
 
-_NUMBER = r"(?:[ivxlcdm]+|[A-Z]?-?\d+)\b"
+_ROMAN = r"(?=[ivxlcdm])m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})(?<=[ivxlcdm])"
+_NUMBER = rf"(?:{_ROMAN}|[A-Z]?-?\d{{1,6}})\b"
 _DASH = r"(?:--|[-–—])"
 # After a comma a year is a year: p. 4, 2020.
 _PAGE = re.compile(
-    rf"\b(?:pp?|pgs?|pages?|S|Seiten?|s)\b\.?\s*\{{?(?P<first>{_NUMBER})"
+    rf"(?<![’'])\b(?:pp?|pgs?|pages?|S|Seiten?|s)\b\.?\s*\{{?(?P<first>{_NUMBER})"
     rf"(?:(?:\s*{_DASH}\s*|\s*(?:,|&|and\b|und\b)\s*(?!(?:1[5-9]|20)\d\d\b))(?P<last>{_NUMBER}))*",
 )
 _BARE_PAGE = re.compile(
     rf"[,:]\s*(?P<first>\d{{1,5}})(?:\s*{_DASH}\s*(?P<last>\d{{1,5}}))?\s*[.;]?\s*\Z"
 )
-_YEARED = re.compile(r"\b(?:1[5-9]|20)\d\d")
+# Behind these a number is no page.
+_OTHER_LOCATOR = re.compile(
+    r"\b(?:lines?|ll?|ch(?:ap(?:ters?)?)?|sec(?:tions?)?|vol(?:umes?)?|no|Zeilen?|Kap)\b|§"
+)
 _YEAR = re.compile(r"[,:]\s*(?:1[5-9]|20)\d\d[a-z]?\s*[.;]?\s*\Z")
 
 
@@ -101,7 +116,7 @@ def draft_citations(draft: str, *, markdown: bool) -> list[DraftCitation]:
     for match in _NAME.finditer(prose):
         add(match, "name", match.span("text"))
     for match in _ATTRIBUTION.finditer(prose):
-        add(match, "attribution", match.span("text"))
+        add(match, "attribution", match.span("text" if match["text"] else "line"))
     for match in _LINKED.finditer(linked):
         found += _said("", match[0], match.span(), "link")
     found += _keys(prose, bare=markdown)
@@ -133,11 +148,11 @@ def _keys(prose: str, *, bare: bool) -> Iterator[DraftCitation]:
 
 
 def _said(prose: str, linked: str, span: Span, kind: Kind) -> Iterator[DraftCitation]:
-    """What a citation says: one for each key, link or source in it, or one for all of it.
+    """What a citation says: one for each key or link in it, or one for all of it.
 
     Keys stand in the prose, links in the text that has their targets too.
     """
-    plain = " ".join(linked.replace(UNSEEN, " ").split())
+    plain = " ".join(_SIGNS.sub(" ", linked.replace(UNSEEN, " ")).split())
     whole = DraftCitation(*span, plain, kind, pages=_pages(plain))
     keys = [match["braced"] or match["key"] for match in _CITED.finditer(prose)]
     links = list(_LINK.finditer(linked))
@@ -145,17 +160,23 @@ def _said(prose: str, linked: str, span: Span, kind: Kind) -> Iterator[DraftCita
         yield replace(whole, key=key)
     for link in links:
         yield replace(whole, document=link["document"])
-    if keys or links or not plain:
-        return
-    several = plain.split(";")
-    # A title may have a semicolon, but each source a year.
-    for part in several if all(map(_YEARED.search, several)) else [plain]:
-        yield replace(whole, text=part.strip(), pages=_pages(part.strip()))
+    if not keys and not links and plain:
+        yield whole
+
+
+def several_sources(citation: DraftCitation) -> list[DraftCitation]:
+    """What a citation says of each source, if it names more than one with semicolons between."""
+    if citation.key or citation.document or ";" not in citation.text:
+        return [citation]
+    parts = [part.strip() for part in citation.text.split(";")]
+    return [replace(citation, text=part, pages=_pages(part)) for part in parts if part]
 
 
 def _pages(text: str) -> tuple[str, str] | None:
     """The first and last of the pages that a text names, in which one blank is between words."""
-    match = _PAGE.search(text) or (None if _YEAR.search(text) else _BARE_PAGE.search(text))
+    match = _PAGE.search(text)
+    if match is None and not (_YEAR.search(text) or _OTHER_LOCATOR.search(text)):
+        match = _BARE_PAGE.search(text)
     if match is None:
         return None
     first, last = match["first"], match["last"] or match["first"]

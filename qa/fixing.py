@@ -27,6 +27,9 @@ _CLOSING = re.compile(r"(?P<mark>[\"'”’»›‹」』“‘«]|&#?\w{2,6};)[
 _ATTRIBUTION = re.compile(r"(?:^|\n)[^\S\n]{0,3}>[^\S\n]{0,9}(?:[—–―]|--)[^\n]*\Z")
 _PLAIN_LINE = re.compile(r"> ?(?![>\-*+#|`\s]|\d+[.)])")
 _LEAD = re.compile(r"[ \t>]{0,9}(?:[—–―]|--)[ \t]{0,9}")
+_WORD = re.compile(r"\w+")
+# A key may have several, a page two, a date three.
+_MOST_WORDS_REPLACED = 5
 _OWN_NOTE = re.compile(r"\[\^pincite-(\d{1,9})\]")
 _NUMBERED = re.compile(r"\[(\d{1,9})\]")
 
@@ -117,7 +120,12 @@ def _is_rewordable(one: CheckedQuotation) -> bool:
         return False
     # At an end that differs, what stands beside it in the source may be none of the words.
     edges = judgement.changes[0].kind, judgement.changes[-1].kind
-    return edges == ("same", "same") and len(fragments(one.quotation.words)) == 1
+    if edges != ("same", "same") or len(fragments(one.quotation.words)) > 1:
+        return False
+    # Of marks inside one may stand beyond the end, and paragraphs have marks of their own.
+    quote = judgement.places[0].quote
+    whole = quote.count("“") == quote.count("”") and quote.count('"') % 2 == 0
+    return whole and (one.quotation.kind == "block" or "\n\n" not in one.quotation.words)
 
 
 def _is_plain(draft: str, one: CheckedQuotation) -> bool:
@@ -147,7 +155,7 @@ def _is_cited(one: CheckedQuotation) -> bool:
     places = one.judgement.places
     right = {place.document.id for place in places}
     held = any(document.id in right for document in one.cited)
-    on_page = any(each.pages is None or is_on(places, each.pages) for each in one.citations)
+    on_page = any(each.pages is None or is_on(places, [each.pages]) for each in one.citations)
     return held and on_page and one.judgement.verdict in _CITED_WELL
 
 
@@ -165,11 +173,17 @@ def _is_the_writers(draft: str, one: CheckedQuotation) -> bool:
 
 
 def _miscited(one: CheckedQuotation, uses: Counter[DraftCitation]) -> DraftCitation | None:
-    """The citation that another takes the place of: a wrong one that nothing else needs."""
+    """The citation that another takes the place of: a wrong one that nothing else needs.
+
+    One in which the writer says more than what is cited stays.
+    """
     if len(one.citations) != 1:
         return None
     citation = one.citations[0]
-    return citation if citation.kind in _REPLACED and uses[citation] == 1 else None
+    named = {word for each in one.cited for word in _WORD.findall(f"{each.name} {each.author}")}
+    more = set(_WORD.findall(citation.text)) - named - {citation.key}
+    is_bare = citation.kind == "note" or len(more) <= _MOST_WORDS_REPLACED
+    return citation if is_bare and citation.kind in _REPLACED and uses[citation] == 1 else None
 
 
 def _rewording(
@@ -192,9 +206,15 @@ def _rewording(
         words = re.sub(r'(?<!\d)"', "'", nested(words))
     if markdown and place.document.media_type != "text/markdown":
         words = escaped(words)
-    begun = one.quotation.words
-    begun = begun[: len(begun) - len(begun.lstrip(_OPENING))]
-    return Edit(start, end, _with(f"{begun}{words}{_stop(one, place)}", cited))
+    theirs = one.quotation.words
+    begun = theirs[: len(theirs) - len(theirs.lstrip(_OPENING))]
+    first = theirs[len(begun) : len(begun) + 1]
+    if first.casefold() == words[:1].casefold():
+        # A capital at the beginning is the writer's.
+        words = first + words[1:]
+    said = draft[start:end]
+    left, right = (said[: len(said) - len(said.lstrip())], said[len(said.rstrip()) :])
+    return Edit(start, end, f"{left}{_with(f'{begun}{words}{_stop(one, place)}', cited)}{right}")
 
 
 def _kept(one: CheckedQuotation) -> list[DraftCitation]:

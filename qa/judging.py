@@ -17,6 +17,9 @@ Verdict = Literal[
     "exact", "elided", "wrong page", "altered", "misattributed", "not found", "not judged"
 ]
 
+# The first page and the last.
+Pages = tuple[str, str]
+
 # What an ellipsis may leave out, in characters, and what brackets may stand for, in words.
 _MOST_LEFT_OUT = 2000
 _MOST_REPLACED = 12
@@ -62,33 +65,33 @@ def judged(
     library: Library,
     words: str,
     *,
-    cited: Sequence[str] = (),
-    pages: tuple[str, str] | None = None,
+    cited: Mapping[str, Sequence[Pages]] | None = None,
     only: Filter | None = None,
 ) -> Judgement:
     """Judge the words of a quotation.
 
-    One of the documents whose ids are `cited` should hold them, on the `pages`.
-    Raises `QuotationError` for words that cannot be looked for.
+    One of the documents whose ids are `cited` should hold them, on one of its pages
+    if there are any. Raises `QuotationError` for words that cannot be looked for.
     """
     parts = fragments(words)
     if not cited:
-        return _standing(library, words, parts, only, None) or _changed(
-            library, words, parts, only
-        )
+        return _standing(library, words, parts, only) or _changed(library, words, parts, only)
     inside = Filter(within=tuple(cited)).and_also(only)
-    found = _standing(library, words, parts, inside, pages)
+    found = _standing(library, words, parts, inside, cited)
     if found is not None:
         return found
-    elsewhere = _standing(library, words, parts, only, None)
+    elsewhere = _standing(library, words, parts, only)
     if elsewhere is not None:
         return replace(elsewhere, verdict="misattributed")
     near = _changed(library, words, parts, inside)
     if near.verdict == "exact":
-        return _on_page("exact", [near.places], pages)
+        return _on_page("exact", [near.places], cited)
     if near.verdict == "altered":
-        on_page = pages is None or is_on(near.places, pages)
-        return near if on_page else replace(near, remark=near.remark or _OTHER_PAGE)
+        return (
+            near
+            if _is_cited(near.places, cited)
+            else replace(near, remark=near.remark or _OTHER_PAGE)
+        )
     elsewhere = _changed(library, words, parts, only)
     if elsewhere.verdict == "exact":
         return replace(elsewhere, verdict="misattributed")
@@ -102,15 +105,15 @@ def _standing(
     words: str,
     parts: Sequence[Fragment],
     only: Filter | None,
-    pages: tuple[str, str] | None,
+    cited: Mapping[str, Sequence[Pages]] | None = None,
 ) -> Judgement | None:
     """Where the words stand, whole or in parts; None where they do not."""
     # The first place will do, unless it must be on a page.
-    most = 1 if pages is None else _MOST_PLACES
+    most = _MOST_PLACES if cited and any(cited.values()) else 1
     exact = find_words(library, words, only=only, most=most, near=False, meaning=False).exact
     if exact:
         chains = [(place,) for place in exact]
-        return _on_page("exact", chains, pages)
+        return _on_page("exact", chains, cited or {})
     if len(parts) == 1 and parts[0].words == words:
         return None
     together = [
@@ -120,7 +123,7 @@ def _standing(
     ]
     if not together:
         return None
-    found = _on_page("elided", together, pages)
+    found = _on_page("elided", together, cited or {})
     return replace(found, remark=_TURNED) if _turns(words, found.places) else found
 
 
@@ -132,31 +135,42 @@ def _turns(words: str, chain: Sequence[Place]) -> bool:
 
 
 def _on_page(
-    verdict: Verdict, chains: Sequence[tuple[Place, ...]], pages: tuple[str, str] | None
+    verdict: Verdict, chains: Sequence[Sequence[Place]], cited: Mapping[str, Sequence[Pages]]
 ) -> Judgement:
-    """The first of the places that is on the pages, or that it is on none of them."""
-    if pages is None:
-        return Judgement(verdict, chains[0])
-    right = next((chain for chain in chains if is_on(chain, pages)), None)
-    return Judgement("wrong page", chains[0]) if right is None else Judgement(verdict, right)
+    """The first of the places that is on a page that is cited, or that it is on none of them."""
+    right = next((chain for chain in chains if _is_cited(chain, cited)), None)
+    if right is None:
+        return Judgement("wrong page", tuple(chains[0]))
+    return Judgement(verdict, tuple(right))
 
 
-def is_on(chain: Sequence[Place], pages: tuple[str, str]) -> bool:
-    """Whether places are on the pages, by their printed labels or as they are counted."""
+def _is_cited(chain: Sequence[Place], cited: Mapping[str, Sequence[Pages]]) -> bool:
+    pages = cited.get(chain[0].document.id, ())
+    return not pages or is_on(chain, pages)
+
+
+def is_on(chain: Sequence[Place], several: Sequence[Pages]) -> bool:
+    """Whether places are on one of several ranges of pages.
+
+    They are named by their printed labels, or as they are counted where a label is no number.
+    """
     first, last = chain[0].locator, chain[-1].locator
     if first.page is None or last.last_page is None:
         # There are no pages to be wrong about.
         return True
-    told = tuple(page.casefold() for page in pages)
     labels = (first.page_label or "").casefold(), (last.last_page_label or "").casefold()
-    if told[0] == labels[0] or told[1] == labels[1]:
-        return True
-    if not (told[0].isdecimal() and told[1].isdecimal()):
-        return False
-    low, high = int(told[0]), int(told[1])
+    own = first.page, last.last_page
     if labels[0].isdecimal() and labels[1].isdecimal():
-        return low <= int(labels[0]) and int(labels[1]) <= high
-    return low <= first.page and last.last_page <= high
+        own = int(labels[0]), int(labels[1])
+    return any(_is_within(labels, own, pages) for pages in several)
+
+
+def _is_within(labels: Pages, own: tuple[int, int], pages: Pages) -> bool:
+    low, high = pages[0].casefold(), pages[1].casefold()
+    if low == labels[0] or high == labels[1]:
+        return True
+    numbered = low.isdecimal() and high.isdecimal()
+    return numbered and int(low) <= own[0] and own[1] <= int(high)
 
 
 def _belong(parts: Sequence[Fragment], chain: Sequence[Place]) -> bool:

@@ -18,7 +18,9 @@ _CLOSING = {
     "“": "”",
     "„": "“”",
     "«": "»",
-    "»": "«",
+    # So do Swedes and Finns, who also close with what opens.
+    "”": "”",
+    "»": "«»",
     "‹": "›",
     "›": "‹",
     "「": "」",

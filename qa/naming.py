@@ -79,7 +79,7 @@ class Catalogue:
         return Named(remark=f"no document has the key {key!r}; {hint}")
 
     def _told(self, citation: DraftCitation) -> tuple[str, ...]:
-        """By an address, else by the longest of the titles and by author and year.
+        """By an address, else by the titles and by author and year.
 
         Of several documents with the title the author's, or the year's, is meant.
         """
@@ -91,12 +91,22 @@ class Catalogue:
             for title, one in _held(self._titles, said)
             if title in said and len(title.split()) >= _FEWEST_WORDS
         ]
-        longest = max((len(title) for title, _ in titled), default=0)
-        named = [one for title, one in titled if len(title) == longest]
-        years = _YEAR.findall(citation.text)
-        authored = _held(self._families, said)
+        # A title that another one holds is not meant.
+        held = {title for title, _ in titled}
+        named = [
+            one
+            for title, one in titled
+            if not any(title != other and title in other for other in held)
+        ]
+        besides = said
+        for title in sorted(held, key=len, reverse=True):
+            besides = besides.replace(title, " ")
+        years = _YEAR.findall(besides)
+        authored = _held(self._families, besides)
         written = [
-            one for family, one in authored if family in said and (not years or one.year in years)
+            one
+            for family, one in authored
+            if family in besides and (not years or one.year in years)
         ]
         if agreed := [one for one in named if one in written]:
             return _ids(agreed)

@@ -7,10 +7,14 @@ from collections.abc import Iterable
 
 from index import Span
 
+TAG = r"</?[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>\n“”„«»]*)?>|<[a-z]+:[^<>\s]*>"
+"""A tag of HTML, or an address as Markdown has it."""
+
 # What no reader of the finished text reads as a text.
 _UNREAD = (
-    r"\A---[ \t\r]*\n.*?\n(?:---|\.\.\.)[ \t\r]*(?=\n|\Z)"
-    r"|^[ \t]*(?P<fence>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t]*(?P=fence)[`~]*[ \t\r]*$|.*\Z)"
+    r"\A---[ \t\r]*\n(?![ \t\r]*\n).*?\n(?:---|\.\.\.)[ \t\r]*(?=\n|\Z)"
+    r"|^[ \t]*(?P<fence>`{3,}+(?![^\n]*`)|~{3,}+)[^\n]*\n"
+    r"(?:.*?^[ \t]*(?P=fence)[`~]*[ \t\r]*$|.*\Z)"
     r"|<!--.*?(?:-->|\Z)"
     r"|(?<!`)(?P<ticks>`++)[^\n]{1,1000}?(?<!`)(?P=ticks)(?!`)"
 )
@@ -19,7 +23,7 @@ _NO_TEXT = re.compile(_UNREAD, _FLAGS)
 _NO_PROSE = re.compile(
     rf"{_UNREAD}"
     r"|(?<=\])\([^()\s]*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
-    r"|<[A-Za-z/][^<>\n]*>",
+    rf"|{TAG}",
     _FLAGS,
 )
 UNSEEN = "\x00"
@@ -31,7 +35,8 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n")
 # What also writes a quotation mark; one behind space, or another sign, opens.
 _NAMED_MARK = re.compile(
     r"(?P<opens>(?<!\S)|(?<=[(\[>—–\x00]))?"
-    r"&(?:(?:[lrb]d|[lr]s?a)quo|quot|#(?:34|171|187|8220|8221|8222));"
+    r"&(?:(?:[lrb]d|[lr]s?a)quo|quot"
+    r"|#(?:34|171|187|8220|8221|8222|[xX](?:22|[aA][bB]|[bB][bB]|201[cCdDeE])));"
 )
 
 
@@ -42,8 +47,8 @@ def prose_of(draft: str, *, markdown: bool) -> str:
     """
     if not markdown:
         return draft
-    prose = _NO_PROSE.sub(lambda match: _blank(match[0]), _kept(draft))
-    return _NAMED_MARK.sub(_padded, prose)
+    prose = _NO_PROSE.sub(lambda match: _blank(match[0]), draft)
+    return _NAMED_MARK.sub(_padded, _kept(prose, draft))
 
 
 def _padded(named: re.Match[str]) -> str:
@@ -53,17 +58,20 @@ def _padded(named: re.Match[str]) -> str:
 
 def linked_prose_of(draft: str, *, markdown: bool) -> str:
     """As `prose_of`, but with the targets of links, and tags."""
-    return _NO_TEXT.sub(lambda match: _blank(match[0]), _kept(draft)) if markdown else draft
-
-
-def _kept(draft: str) -> str:
-    """The draft without the paragraphs that the writer wants skipped."""
-    skips = [match.start() for match in _SKIP.finditer(draft)]
-    if not skips:
+    if not markdown:
         return draft
+    return _kept(_NO_TEXT.sub(lambda match: _blank(match[0]), draft), draft)
+
+
+def _kept(prose: str, draft: str) -> str:
+    """The prose of a draft without the paragraphs that the writer wants skipped."""
+    if not _SKIP.search(draft):
+        return prose
+    # In code the comment is an example.
+    comments = (match for match in _NO_TEXT.finditer(draft) if _SKIP.fullmatch(match[0]))
     edges = [0, *(match.end() for match in _BLANK_LINE.finditer(draft)), len(draft)]
-    places = {bisect_right(edges, skip) for skip in skips}
-    return blanked(draft, [(edges[place - 1], edges[place]) for place in places], UNSEEN)
+    places = {bisect_right(edges, comment.start()) for comment in comments}
+    return blanked(prose, [(edges[place - 1], edges[place]) for place in places], UNSEEN)
 
 
 def blanked(text: str, spans: Iterable[Span], sign: str) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from index import Span
 from qa.marks import Unbalanced, marked
-from qa.prose import UNSEEN, blanked, prose_of
+from qa.prose import TAG, UNSEEN, blanked, prose_of
 
 Kind = Literal["marks", "block"]
 
@@ -32,23 +32,33 @@ _QUOTED_LINES = re.compile(
     rf"(?:\n[^\S\n]{{0,8}}{_QUOTED_TEXT})*)",
     re.M,
 )
-# A dash begins a line, or follows the end of what is said; in a sentence it is the sentence's.
-_DASH = r"[^\S\n]*(?:[—–―]|--)"
-_ATTRIBUTION = re.compile(
-    rf"^{_DASH}"
-    rf"|(?<=[.!?…\"”’»›“\x01)\]]){_DASH}(?=[^\S\n]*[^\W\d_a-z]|\x01)"
-    rf"|(?<!\s)\s{_DASH}(?=\s(?:[^\W\d_a-z]|\x01)[^\n]{{0,80}}(?<![.!?…\"”])\Z)",
-    re.MULTILINE,
+# A dash that begins one of the last lines, or follows what is said: — Jane Doe, 1999.
+_DASH = r"(?:[—–―]|--)"
+_LED_BY_A_DASH = re.compile(rf"(?<=\n)[^\S\n]*+{_DASH}.*(?:\n.*\S.*){{0,2}}\Z")
+_AFTER_A_DASH = re.compile(
+    rf"(?<=[\s.!?…\"”’»›“\x01)\]]){_DASH}\s?(?P<said>(?:[^\W\d_a-z]|\x01)[^\n]{{0,80}}?)\Z"
 )
-_CALLOUT = re.compile(r"\[![A-Za-z]+\]|\*\*[^*\n]{1,30}(?::\*\*|\*\*:)")
+_ENDS_SENTENCE = (".", "!", "?", "…", "”", '"')
+# A name, a title or a date has few of them.
+_COMMON_WORD = re.compile(r"\b[^\W\d_A-Z]{4,}")
+_MOST_COMMON_WORDS = 2
+_CALLOUT = re.compile(
+    r"\[![A-Za-z]+\]"
+    r"|\*\*(?:Note|Tip|Important|Warning|Caution|Info|Hint|Hinweis|Achtung|Tipp|Wichtig)"
+    r"(?::\*\*|\*\*:)",
+    re.IGNORECASE,
+)
+# Who speaks in an interview.
+_SPEAKER = re.compile(r"\A\s*\*\*[^*\n]{1,30}(?::\*\*|\*\*:)\s*")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
 _EMPHASIS = re.compile(
-    r"(?<![\\\w])([*_]{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)|\*{1,3}", re.DOTALL
+    r"(?<![\\\w])([*_]{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)|(?<![\\*])\*{1,3}", re.DOTALL
 )
 
 # A mark behind space; each run of space is looked at once.
 _AGAIN = re.compile(r"(?<!\s)\s++[“„«»\"]")
-_TAG = re.compile(r"<!--.*?-->|<[A-Za-z/][^<>\n]*>", re.DOTALL)
+_UNREAD = re.compile(rf"<!--.*?-->|{TAG}", re.DOTALL)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _UNWRITTEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _CONTROL = re.compile(r"(?:(?<![^\S\n])[^\S\n]+)?[\x00-\x08\x0e-\x1f\x7f-\x9f]+")
@@ -107,7 +117,7 @@ def _quoted(draft: str, prose: str, block: Span) -> Iterator[Quotation]:
         for first, last in inside:
             words = _words(_unindented(own[first:last]), markdown=True)
             yield Quotation(start + first, start + last, words, "marks", within=block)
-    elif words := _words(_unindented(own[: len(said)]), markdown=True):
+    elif words := _words(_SPEAKER.sub("", _unindented(own[: len(said)])), markdown=True):
         yield Quotation(start, end, words, "block")
 
 
@@ -119,9 +129,16 @@ def _unsigned(block: str) -> str:
 
 
 def _unattributed(text: str) -> str:
-    """The text without a dash in its last line and what follows it."""
-    dash = _ATTRIBUTION.search(text, text.rfind("\n") + 1)
-    return text[: dash.start()].rstrip() if dash else text
+    """The text without what stands behind a dash at its end, if it tells whose words they are."""
+    if led := _LED_BY_A_DASH.search(text):
+        return text[: led.start()].rstrip()
+    dash = _AFTER_A_DASH.search(text, text.rfind("\n") + 1)
+    if dash is None:
+        return text
+    before, said = text[: dash.start()].rstrip(), dash["said"].rstrip()
+    is_name = len(_COMMON_WORD.findall(said)) <= _MOST_COMMON_WORDS
+    ended = before.endswith((*_ENDS_SENTENCE, "\x01"))
+    return before if is_name and (ended or not said.endswith(_ENDS_SENTENCE)) else text
 
 
 def _unindented(text: str) -> str:
@@ -137,7 +154,7 @@ def _words(text: str, *, markdown: bool) -> str:
     """What is claimed, without the marks that begin further paragraphs, and without emphasis."""
     text = _CONTROL.sub("", _AGAIN.sub(lambda match: _parting(match[0]), text))
     if markdown:
-        text = _TAG.sub("", _LINK.sub(r"\1", text))
+        text = _UNREAD.sub("", _BREAK.sub(" ", _LINK.sub(r"\1", text)))
         text = _EMPHASIS.sub(lambda match: match[2] or "", text)
         text = re.sub(r"\\(?=[!-/:-@\[-`{-~]|\r?\n)", "", text)
         text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)

@@ -1,5 +1,6 @@
 """Checking drafts against real documents."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,6 +66,12 @@ def verdicts(check: Check) -> list[str]:
         ("“It leaks” and “dug in winter” [@berg2004].", "exact"),
         ("“dug in winter” [@berg2004], not “It cost nine million crowns”.", "exact"),
         ("“It leaks” and “dug in winter” [@holm1998].", "misattributed"),
+        ("“It leaks, said the engineer” and “dug in winter” [@berg2004].", "exact"),
+        ("@berg2004 says “It leaks, said the engineer” and “It cost nine”.", "misattributed"),
+        ("“It leaks, said the engineer” (Ada Holm, The harbour\nbridge).", "misattributed"),
+        ("“It leaks, said he” (The harbour bridge; Below the harbour).", "altered"),
+        ("“It leaks, said the engineer” (The harbour bridge; Below the harbour).", "exact"),
+        ("“It leaks, said the engineer”.[^1]\n\n[^1]: Below the harbour, in Holm 1998.", "exact"),
         ("An ‘old’ bridge. As @holm1998 says, “It leaks, said the engineer”.", "misattributed"),
     ],
 )
@@ -398,8 +405,31 @@ def test_a_paragraph_that_is_to_be_skipped_is_not_checked(library: Library) -> N
 
 
 def test_numbered_notes_of_a_plain_text_cite(library: Library) -> None:
-    draft = "“It leaks, said the engineer”.[1] So it was [2].\n\n[1] Ada Holm, 1998.\n"
+    draft = (
+        "“It leaks, said the engineer”.[1] So it was: “It leaks, said the engineer” [2].\n\n"
+        "[1] Ada Holm,\n    1998.\n[2] Nils Berg, 2004.\n"
+    )
 
-    (one,) = check_draft(library, draft, markdown=False, look_up=False).quotations
+    check = check_draft(library, draft, markdown=False, look_up=False)
 
-    assert one.judgement.verdict == "misattributed"
+    assert verdicts(check) == ["misattributed", "exact"]
+
+
+def test_a_quotation_before_another_of_the_same_source_has_its_citation(library: Library) -> None:
+    joined = "“It leaks, said the engineer” and “It cost nine million crowns” [@holm1998]."
+    parted = "“It leaks, said the engineer”, he says, but “It cost nine million” [@holm1998]."
+
+    assert verdicts(check_draft(library, joined, look_up=False)) == ["misattributed", "exact"]
+    assert verdicts(check_draft(library, parted, look_up=False)) == ["exact", "exact"]
+
+
+def test_many_citations_of_a_quotation_are_judged_together(library: Library) -> None:
+    keys = "; ".join(f"@berg2004, p. {page}" for page in range(300))
+    draft = f"“It cost ten million crowns and was” and “Nobody has ever found it out” [{keys}]."
+    began = time.process_time()
+
+    check = check_draft(library, draft, look_up=False)
+
+    assert verdicts(check) == ["altered", "altered"]
+    # One by one they would take a minute.
+    assert time.process_time() - began < 10

@@ -54,6 +54,18 @@ def library(tmp_path: Path, make_library: Callable[[Path], Library]) -> Library:
             "&ldquo;It cost nine million crowns&rdquo; [@holm1998, line 7], she. See [@berg2004].",
         ),
         (
+            "“It leaks, said he” [see the long remarks I once made on @berg2004, and others].",
+            "“It leaks, said he” [see the long remarks I once made on @berg2004, and others].",
+        ),
+        (
+            "“It cost nine million” [as I and many others do not @berg2004].",
+            "“It cost nine million” [@holm1998, line 7] [as I and many others do not @berg2004].",
+        ),
+        (
+            "« it cost ten million crowns » [@holm1998].",
+            "« it cost nine million crowns » [@holm1998].",
+        ),
+        (
             "“It cost ten million crowns.[^1]” [@holm1998]\n\n[^1]: Holm, 1998.",
             "“It cost nine million crowns.[^1]” [@holm1998]\n\n[^1]: Holm, 1998.",
         ),

@@ -72,8 +72,8 @@ def test_words_of_another_source_than_the_one_cited(library: Library) -> None:
     bridge, tunnel = cited(library, "bridge"), cited(library, "tunnel")
     words = "It leaks, said the engineer, every spring"
 
-    assert judged(library, words, cited=[tunnel]).verdict == "exact"
-    judgement = judged(library, words, cited=[bridge])
+    assert judged(library, words, cited={tunnel: []}).verdict == "exact"
+    judgement = judged(library, words, cited={bridge: []})
     assert judgement.verdict == "misattributed"
     assert judgement.places[0].document.id == tunnel
 

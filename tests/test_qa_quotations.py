@@ -69,6 +69,28 @@ def found(draft: str) -> list[str]:
             id="tags-and-links",
         ),
         pytest.param("> **Note:** It was so.", [], id="callout"),
+        pytest.param("> **Haley:** It was so.", ["It was so."], id="speaker"),
+        pytest.param(
+            "> It was. — Never has it been so wrong, they say",
+            ["It was. — Never has it been so wrong, they say"],
+            id="a-sentence-behind-a-dash",
+        ),
+        pytest.param(
+            "> It was.\n>\n> — Ada Holm, The long\n> way", ["It was."], id="wrapped-attribution"
+        ),
+        pytest.param("> It was.\n> — Ada Holm, The long\nway", ["It was."], id="lazy-attribution"),
+        pytest.param("```a``` is\n\n“so it was”", ["so it was"], id="ticks-in-a-line"),
+        pytest.param("---\n\n“so it was”\n\n---\n\nx", ["so it was"], id="a-rule-at-the-top"),
+        pytest.param("If a <b then “so it was” and c> d", ["so it was"], id="less-than"),
+        pytest.param("“so<br>it<br />was”", ["so it was"], id="breaks"),
+        pytest.param("”So var det”, »så var det»", ["So var det", "så var det"], id="swedish"),
+        pytest.param("&#x201C;so it was&#x201D;", ["so it was"], id="hexadecimal"),
+        pytest.param("“so it was\\* for *b*”", ["so it was* for b"], id="escaped"),
+        pytest.param(
+            "```html\n<!-- pincite: skip -->\n```\n“so” `<!-- pincite: skip -->`",
+            ["so"],
+            id="to-skip-in-code",
+        ),
         pytest.param("> So a > b\nand b > c.", ["So a > b\nand b > c."], id="greater-than"),
         pytest.param("“One million \\\ncrowns”", ["One million \ncrowns"], id="hard-break"),
         pytest.param(
@@ -182,9 +204,13 @@ def test_of_citations_that_overlap_the_first_counts() -> None:
         ("pp. 123–25", ("123", "125")),
         ("S. iv–vi", ("iv", "vi")),
         ("12", ("12", "12")),
+        ("lines 3, 5", None),
+        ("the guild's 2026 edition", None),
+        ("a pp. mild booklet", None),
+        ("p. " + "1" * 5000, None),
     ],
 )
-def test_pages_as_they_are_told(said: str, pages: tuple[str, str]) -> None:
+def test_pages_as_they_are_told(said: str, pages: tuple[str, str] | None) -> None:
     (one,) = draft_citations(f"“So it was” (Holm 1998, {said}).", markdown=True)
 
     assert one.pages == pages
