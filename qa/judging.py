@@ -36,6 +36,8 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _PARTED = re.compile(r"(?<=\w)[-\u2010]\s+(?=\w)")
+# More than a number of a reference.
+_OWN_BRACKETS = re.compile(r"\[[^\[\]]*\w\W+\w[^\[\]]*\]")
 _BRACKETED = re.compile(r"\[[^\[\]]{1,80}\]")
 _TURNED = "what is left out or put in brackets has a negation: see that the sense is kept"
 _ELSEWHERE = "they come near to the words of another source than the one cited"
@@ -179,6 +181,9 @@ def _belong(parts: Sequence[Fragment], chain: Sequence[Place]) -> bool:
         between = place.document.text[before.end : place.start]
         if part.gap == "brackets" and len(between.split()) > _MOST_REPLACED:
             return False
+        if part.gap == "brackets" and _OWN_BRACKETS.search(between):
+            # Then the brackets are no writer's, and what is in them must stand there too.
+            return False
         if len(between) > _MOST_LEFT_OUT:
             return False
     return True
@@ -188,16 +193,16 @@ def _changed(
     library: Library, words: str, parts: Sequence[Fragment], only: Filter | None
 ) -> Judgement:
     """The true wording of the words, if there is one that they come near to."""
-    whole = " ".join(part.words for part in parts)
-    near = find_words(library, whole, only=only, most=1, meaning=False).near
-    if len(parts) <= 1:
-        return _altered(near[0]) if near else Judgement("not found")
-    if (together := _changed_in_parts(library, parts, only)) is not None:
+    together = _changed_in_parts(library, parts, only) if len(parts) > 1 else None
+    if together is not None and together.remark != _APART:
         return together
     # What is left out must not be taken for what was altered.
-    if near and near[0].likeness >= _LIKE_WHOLE:
-        return _altered(near[0])
-    return Judgement("not found")
+    least = _LIKE_WHOLE if len(parts) > 1 else 0.0
+    for whole in dict.fromkeys((words, " ".join(part.words for part in parts))):
+        near = find_words(library, whole, only=only, most=1, meaning=False).near
+        if near and near[0].likeness >= least:
+            return _altered(near[0])
+    return together or Judgement("not found")
 
 
 def _changed_in_parts(

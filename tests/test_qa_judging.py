@@ -135,3 +135,23 @@ def test_a_word_that_a_line_end_once_parted_is_the_same(
     (tmp_path / "a.txt").write_text("They took the whole diag- nostic market of the town then.")
 
     assert judged(make_library(tmp_path / "a.txt"), words).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        ("a missing link [Journal of Bridges, vol. 12, p. 907] in the puzzle of it", "exact"),
+        ("a missing link [Journal of Bridges, vol. 12, p. 97] in the puzzle of it", "altered"),
+        ("a missing link […] in the puzzle of it", "elided"),
+        ("the puzzle of it [here], they said", "elided"),
+    ],
+)
+def test_what_a_source_has_in_brackets_must_stand_there(
+    tmp_path: Path, make_library: Callable[[Path], Library], words: str, verdict: str
+) -> None:
+    (tmp_path / "a.txt").write_text(
+        "It was a missing link [Journal of Bridges, vol. 12, p. 907] in the puzzle of it, "
+        "they said."
+    )
+
+    assert judged(make_library(tmp_path / "a.txt"), words).verdict == verdict
