@@ -16,7 +16,7 @@ PEERS := $(PEERS_VENV)/.installed
 
 export HF_HUB_OFFLINE = 1
 
-.PHONY: help serve test lint types check kill-test seeds screenshots bench-embedding bench-quality bench-latency bench-followups bench-serving bench-slack bench-wording bench-check fit peers clean
+.PHONY: help serve test lint types check kill-test seeds screenshots bench-embedding bench-quality bench-latency bench-followups bench-serving bench-slack bench-wording bench-check train-reader fit peers clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -73,6 +73,9 @@ peers: $(PEERS) ## Install the systems that Pincite is measured beside, apart fr
 
 bench-followups: $(DEVELOPMENT) ## Measure follow-up questions on MTRAG
 	$(VENV)/bin/python -m benchmarks.followups
+
+train-reader: $(DEVELOPMENT) ## Train the reader of question and passage (OPTIONS="--until 300")
+	$(VENV)/bin/python -m benchmarks.reader.train $(OPTIONS)
 
 fit: $(DEVELOPMENT) ## Fit the coefficients of ranking, excerpts and confidence anew
 	$(VENV)/bin/python -m benchmarks.fit

@@ -251,6 +251,32 @@ def draw_checking(
     figure.savefig(path, dpi=144)
 
 
+def draw_training(log: Sequence[Mapping[str, float]], path: Path) -> None:
+    """Draw how the loss fell, and how what was held back was read meanwhile."""
+    figure = Figure(figsize=(7.6, 3.4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    left.plot([one["step"] for one in log], [one["loss"] for one in log], color=_COLOURS[0])
+    left.set_title("Loss", loc="left")
+    told = [one for one in log if len(one) > len(("step", "loss"))]
+    names = [name for name in (told[-1] if told else {}) if name not in {"step", "loss"}]
+    colours = (*_COLOURS, _INK)
+    for n, name in enumerate(names):
+        right.plot(
+            [one["step"] for one in told],
+            [one[name] for one in told],
+            color=colours[n % len(colours)],
+            linestyle=_STYLES[n % len(_STYLES)],
+            label=name,
+        )
+    right.set_title("Articles held back", loc="left")
+    for axes in (left, right):
+        axes.set_xlabel("steps")
+        _plain(axes)
+    if names:
+        figure.legend(frameon=False, loc="outside lower center", ncols=2, fontsize="small")
+    figure.savefig(path, dpi=144)
+
+
 def _plain(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color="#EBEDF0", linewidth=0.8)

@@ -3,7 +3,7 @@
 import csv
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +25,7 @@ def squad(data: Path, most: int) -> QuestionSet:
     silent = [question for question in asked if not question.answerable]
     return QuestionSet(
         "squad",
-        list(_squad_paragraphs(articles)),
+        list(squad_paragraphs(articles)),
         [*_sample(answered, most), *_sample(silent, most // 2)],
     )
 
@@ -38,7 +38,7 @@ def foreign(data: Path, most: int) -> QuestionSet:
     other = [question for question in _squad_questions(left_out) if question.answerable]
     return QuestionSet(
         "foreign",
-        list(_squad_paragraphs(kept)),
+        list(squad_paragraphs(kept)),
         [
             *_sample(own, most // 2),
             *(Question(question.text) for question in _sample(other, most // 2)),
@@ -52,7 +52,7 @@ def squad_tuning(data: Path, most: int) -> QuestionSet:
     kept, left_out = articles[1::2], articles[::2]
     return QuestionSet(
         "squad 1.1",
-        list(_squad_paragraphs(kept)),
+        list(squad_paragraphs(kept)),
         [
             *_sample(list(_squad_questions(kept)), most // 2),
             *(Question(one.text) for one in _sample(list(_squad_questions(left_out)), most // 2)),
@@ -193,7 +193,8 @@ FOLDERS = {"foreign": "squad", "chunking": "chunking_evaluation"}
 """Where a set's folder is not named as the set."""
 
 
-def _squad_paragraphs(articles: Sequence[dict[str, Any]]) -> Iterator[Source]:
+def squad_paragraphs(articles: Sequence[Mapping[str, Any]]) -> Iterator[Source]:
+    """Every paragraph of some of SQuAD's articles as a document with the article's title."""
     for article in articles:
         title = article["title"].replace("_", " ")
         for number, paragraph in enumerate(article["paragraphs"]):

@@ -1,0 +1,1 @@
+"""Training the reader, which sees question and passage together and points at the answer."""

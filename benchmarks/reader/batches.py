@@ -1,0 +1,127 @@
+"""Pairs as the encoder takes them: tokens, in batches of about one length."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from benchmarks.reader.examples import Pair
+
+BATCH = 24
+# A question may have so many tokens, and it and the passage together.
+_QUESTION, _TOKENS = 64, 320
+# Of so many batches the pairs are ordered by length.
+_TOGETHER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The tokens of a pair.
+
+    `types` is 1 for those of the passage and what stands above it; from `first` on they are
+    the passage's own, at the characters `offsets` of it. `spans` are the first and the last
+    tokens of each answer.
+    """
+
+    ids: tuple[int, ...]
+    types: tuple[int, ...]
+    first: int
+    offsets: tuple[tuple[int, int], ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Tensors of (n, tokens), and the right spans: (n, most, 2), which are `known`: (n, most)."""
+
+    ids: Tensor
+    types: Tensor
+    mask: Tensor
+    allowed: Tensor
+    spans: Tensor
+    known: Tensor
+
+
+def encoded(pairs: Sequence[Pair], tokenizer: Any) -> list[Encoded]:  # tokenizers has no types
+    """The tokens of each pair; what is too long is cut at its end."""
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    questions = tokenizer.encode_batch([one.question for one in pairs], add_special_tokens=False)
+    heads = [f"{one.context}\n" if one.context else "" for one in pairs]
+    passages = tokenizer.encode_batch(
+        [head + one.passage for head, one in zip(heads, pairs, strict=True)],
+        add_special_tokens=False,
+    )
+    start, stop = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    found = []
+    for pair, head, question, passage in zip(pairs, heads, questions, passages, strict=True):
+        asked = [start, *question.ids[:_QUESTION], stop]
+        room = _TOKENS - len(asked) - 1
+        ids = [*asked, *passage.ids[:room], stop]
+        above = sum(end <= len(head) for _, end in passage.offsets[:room])
+        offsets = tuple(
+            (first - len(head), last - len(head)) for first, last in passage.offsets[above:room]
+        )
+        first = len(asked) + above
+        found.append(
+            Encoded(
+                ids=tuple(ids),
+                types=(0,) * len(asked) + (1,) * (len(ids) - len(asked)),
+                first=first,
+                offsets=offsets,
+                spans=tuple(_tokens_of(pair, offsets, first)),
+            )
+        )
+    return found
+
+
+def _tokens_of(
+    pair: Pair, offsets: Sequence[tuple[int, int]], first: int
+) -> Iterator[tuple[int, int]]:
+    for start, end in pair.spans:
+        inside = [n for n, (low, high) in enumerate(offsets) if low < end and start < high]
+        if inside and offsets[-1][1] >= end:
+            yield first + inside[0], first + inside[-1]
+
+
+def batched(order: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers of the pairs, in this order, a batch at a time."""
+    for start in range(0, len(order), BATCH):
+        yield order[start : start + BATCH]
+
+
+def epoch(pairs: Sequence[Encoded], seed: int) -> list[Sequence[int]]:
+    """The numbers of the pairs of every batch, of about one length each, by chance."""
+    chance = random.Random(seed)
+    order = list(range(len(pairs)))
+    chance.shuffle(order)
+    size = BATCH * _TOGETHER
+    found: list[Sequence[int]] = []
+    for start in range(0, len(order), size):
+        near = sorted(order[start : start + size], key=lambda n: len(pairs[n].ids))
+        found += batched(near)
+    chance.shuffle(found)
+    return found
+
+
+def tensors(pairs: Sequence[Encoded]) -> Batch:
+    """The pairs of a batch, filled up to the longest of them."""
+    width = max(len(one.ids) for one in pairs)
+    most = max(1, *(len(one.spans) for one in pairs))
+    # Without an answer the first token is the right one.
+    spans = [one.spans or ((0, 0),) for one in pairs]
+    lengths = torch.tensor([len(one.ids) for one in pairs])
+    firsts = torch.tensor([one.first for one in pairs])
+    lasts = torch.tensor([one.first + len(one.offsets) for one in pairs])
+    place = torch.arange(width)[None]
+    return Batch(
+        ids=torch.tensor([[*one.ids, *[0] * (width - len(one.ids))] for one in pairs]),
+        types=torch.tensor([[*one.types, *[0] * (width - len(one.types))] for one in pairs]),
+        mask=(place < lengths[:, None]).long(),
+        allowed=(place == 0) | ((place >= firsts[:, None]) & (place < lasts[:, None])),
+        spans=torch.tensor([[*own, *[(0, 0)] * (most - len(own))] for own in spans]),
+        known=torch.arange(most)[None] < torch.tensor([len(own) for own in spans])[:, None],
+    )
