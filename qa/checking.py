@@ -14,7 +14,8 @@ from qa.confidence import THRESHOLD
 from qa.draft_citations import DraftCitation, draft_citations, note_spans, several_sources
 from qa.errors import DraftError, QuotationError
 from qa.judging import Judgement, Pages, judged
-from qa.naming import Catalogue, Named
+from qa.naming import YEAR, Catalogue, Named
+from qa.places import page_names
 from qa.prose import UNSEEN, blanked, prose_of
 from qa.quotations import quotations
 from qa.wording import extent
@@ -25,7 +26,6 @@ FEWEST_WORDS = 4
 _STANDING = frozenset({"exact", "elided"})
 _MASK = "\x01"
 _ONE_UNKNOWN = "of the sources that are cited together one is not in the library"
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d")
 _IBID = re.compile(r"(?:ibid|ibidem|idem|ebd|ebenda|a\. ?a\. ?O)\b", re.IGNORECASE)
 
 
@@ -94,7 +94,7 @@ def _each_source(
     for one in citations:
         several = several_sources(one)
         known = sum(bool(catalogue.named(each).documents) for each in several)
-        if known > 1 or all(_YEAR.search(each.text) for each in several):
+        if known > 1 or all(YEAR.search(each.text) for each in several):
             yield from several
         else:
             yield one
@@ -248,12 +248,7 @@ def _citation(sources: _Sources, citation: DraftCitation, named: Named) -> Check
 
 
 def _unknown_page(document: Document, pages: tuple[str, str]) -> str:
-    known = {
-        name.casefold()
-        for one in document.landmarks
-        if one.kind == "page"
-        for name in (str(one.number), one.label or "")
-    }
+    known = page_names(document)
     if not known:
         return "the document has no pages: none was checked"
     beyond = [page for page in dict.fromkeys(pages) if page.casefold() not in known]

@@ -9,7 +9,7 @@ from typing import Literal
 from index import Filter, Library, folded_words, words_in
 from qa.alignment import Change
 from qa.fragments import Fragment, fragments
-from qa.places import Place
+from qa.places import Place, page_names
 from qa.wording import NearPlace, find_parts, find_words
 
 # From the best to the worst.
@@ -19,6 +19,7 @@ Verdict = Literal[
 
 # The first page and the last.
 Pages = tuple[str, str]
+_NONE: Mapping[str, Sequence[Pages]] = {}
 
 # What an ellipsis may leave out, in characters, and what brackets may stand for, in words.
 _MOST_LEFT_OUT = 2000
@@ -67,7 +68,7 @@ def judged(
     library: Library,
     words: str,
     *,
-    cited: Mapping[str, Sequence[Pages]] | None = None,
+    cited: Mapping[str, Sequence[Pages]] = _NONE,
     only: Filter | None = None,
 ) -> Judgement:
     """Judge the words of a quotation.
@@ -89,11 +90,8 @@ def judged(
     if near.verdict == "exact":
         return _on_page("exact", [near.places], cited)
     if near.verdict == "altered":
-        return (
-            near
-            if _is_cited(near.places, cited)
-            else replace(near, remark=near.remark or _OTHER_PAGE)
-        )
+        on_page = _is_cited(near.places, cited)
+        return near if on_page else replace(near, remark=near.remark or _OTHER_PAGE)
     elsewhere = _changed(library, words, parts, only)
     if elsewhere.verdict == "exact":
         return replace(elsewhere, verdict="misattributed")
@@ -107,15 +105,15 @@ def _standing(
     words: str,
     parts: Sequence[Fragment],
     only: Filter | None,
-    cited: Mapping[str, Sequence[Pages]] | None = None,
+    cited: Mapping[str, Sequence[Pages]] = _NONE,
 ) -> Judgement | None:
     """Where the words stand, whole or in parts; None where they do not."""
     # The first place will do, unless it must be on a page.
-    most = _MOST_PLACES if cited and any(cited.values()) else 1
+    most = _MOST_PLACES if any(cited.values()) else 1
     exact = find_words(library, words, only=only, most=most, near=False, meaning=False).exact
     if exact:
         chains = [(place,) for place in exact]
-        return _on_page("exact", chains, cited or {})
+        return _on_page("exact", chains, cited)
     if len(parts) == 1 and parts[0].words == words:
         return None
     together = [
@@ -125,7 +123,7 @@ def _standing(
     ]
     if not together:
         return None
-    found = _on_page("elided", together, cited or {})
+    found = _on_page("elided", together, cited)
     return replace(found, remark=_TURNED) if _turns(words, found.places) else found
 
 
@@ -278,10 +276,4 @@ def _labels(place: Place) -> set[str]:
     first, last = place.locator.page, place.locator.last_page
     if first is None or last is None or first == last:
         return set()
-    return {
-        name.casefold()
-        for one in place.document.landmarks
-        if one.kind == "page" and first <= one.number <= last
-        for name in (str(one.number), one.label or "")
-        if name
-    }
+    return page_names(place.document, first, last)

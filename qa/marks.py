@@ -18,7 +18,7 @@ _CLOSING = {
     "“": "”",
     "„": "“”",
     "«": "»",
-    # So do Swedes and Finns, who also close with what opens.
+    # Swedes and Finns close with what opens.
     "”": "”",
     "»": "«»",
     "‹": "›",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from index import CatalogueEntry, Span, folded, folded_words
 from qa.draft_citations import DraftCitation
 
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d")
+YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d")
 # A title of one word is also a word.
 _FEWEST_WORDS = 2
 # Names are found by so many of their words.
@@ -101,7 +101,7 @@ class Catalogue:
         besides = said
         for title in sorted(held, key=len, reverse=True):
             besides = besides.replace(title, " ")
-        years = _YEAR.findall(besides)
+        years = YEAR.findall(besides)
         authored = _held(self._families, besides)
         written = [
             one

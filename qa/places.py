@@ -46,3 +46,14 @@ def header_above(document: Document, start: int) -> str:
     if table is None or start < table.header_end:
         return ""
     return document.text[table.start : table.header_end].strip()
+
+
+def page_names(document: Document, first: int = 1, last: int | None = None) -> set[str]:
+    """What pages are called, in lower case: by their numbers, counted from 1, and their labels."""
+    return {
+        name.casefold()
+        for one in document.landmarks
+        if one.kind == "page" and first <= one.number and (last is None or one.number <= last)
+        for name in (str(one.number), one.label or "")
+        if name
+    }

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import torch
@@ -43,6 +43,10 @@ class Batch:
     allowed: Tensor
     spans: Tensor
     known: Tensor
+
+    def on(self, device: str | torch.device) -> "Batch":
+        """The same where the reader is."""
+        return Batch(*(getattr(self, one.name).to(device) for one in fields(self)))
 
 
 def encoded(pairs: Sequence[Pair], tokenizer: Any) -> list[Encoded]:  # tokenizers has no types

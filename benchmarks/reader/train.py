@@ -12,10 +12,10 @@ import time
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import save_file
+from tokenizers import Tokenizer
 
 from benchmarks.bench import ROOT, add_data_option
 from benchmarks.plots import draw_training
@@ -80,7 +80,7 @@ def train(
     stop = min(steps, until or steps)
     torch.manual_seed(seed)
     reader = Reader(rank)
-    tokenizer = _tokenizer()
+    tokenizer = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
     pairs = encoded(read_pairs(work / "pairs.jsonl"), tokenizer)
     some = read_trials(work / "trials.jsonl")
     tried = encoded([each for one in some for each in (*one.pairs, one.source)], tokenizer)
@@ -123,16 +123,11 @@ def _step(
     schedule: torch.optim.lr_scheduler.LRScheduler,
     device: str,
 ) -> float:
-    batch = tensors(pairs)
+    batch = tensors(pairs).on(device)
     reader.train()
     with torch.autocast(device, dtype=torch.bfloat16):
-        likely = reader(
-            batch.ids.to(device),
-            batch.types.to(device),
-            batch.mask.to(device),
-            batch.allowed.to(device),
-        )
-    lost = loss(likely.float(), batch.spans.to(device), batch.known.to(device))
+        likely = reader(batch.ids, batch.types, batch.mask, batch.allowed)
+    lost = loss(likely.float(), batch.spans, batch.known)
     optimizer.zero_grad()
     lost.backward()  # type: ignore[no-untyped-call]  # untyped there
     torch.nn.utils.clip_grad_norm_(
@@ -141,12 +136,6 @@ def _step(
     optimizer.step()
     schedule.step()
     return float(lost.detach())
-
-
-def _tokenizer() -> Any:  # tokenizers publishes no types
-    from tokenizers import Tokenizer
-
-    return Tokenizer.from_file(str(MODEL / "tokenizer.json"))
 
 
 def _checkpoint(

@@ -38,13 +38,8 @@ def read(reader: Reader, pairs: Sequence[Encoded], passages: Sequence[str]) -> l
     device = next(reader.parameters()).device
     with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16):
         for numbers in batched(order):
-            batch = tensors([pairs[n] for n in numbers])
-            likely = reader(
-                batch.ids.to(device),
-                batch.types.to(device),
-                batch.mask.to(device),
-                batch.allowed.to(device),
-            ).cpu()
+            batch = tensors([pairs[n] for n in numbers]).on(device)
+            likely = reader(batch.ids, batch.types, batch.mask, batch.allowed).cpu()
             for n, own in zip(numbers, likely, strict=True):
                 found[n] = _best(pairs[n], own, passages[n])
     return [found[n] for n in range(len(pairs))]
@@ -103,10 +98,10 @@ def figures(reader: Reader, some: Sequence[Trial], pairs: Sequence[Encoded]) -> 
 def _parted(
     scores: Sequence[float], answerable: Sequence[bool]
 ) -> tuple[list[float], list[float]]:
-    pairs = list(zip(scores, answerable, strict=True))
-    return [score for score, is_so in pairs if is_so], [
-        score for score, is_so in pairs if not is_so
-    ]
+    found: dict[bool, list[float]] = {True: [], False: []}
+    for score, is_so in zip(scores, answerable, strict=True):
+        found[is_so].append(score)
+    return found[True], found[False]
 
 
 def _mean(values: Sequence[float]) -> float:
