@@ -592,6 +592,22 @@ def test_the_lines_of_a_fixed_copy_end_as_those_of_the_draft(
     assert b"\r\r" not in copy
 
 
+def test_marks_that_are_written_as_entities_are_marked_whole() -> None:
+    draft = "So &ldquo;it was then&rdquo;, and so “it is”."
+    spans = [(10, draft.index("&rdquo;")), (draft.index("it is"), draft.index("”"))]
+    checked = tuple(
+        CheckedQuotation(
+            Quotation(start, end, draft[start:end], "marks"), (), (), Judgement("not found")
+        )
+        for start, end in spans
+    )
+
+    view = check_view(Draft("a.md", draft, markdown=True), Check(draft, checked, (), (), (), 0))
+
+    shown = [piece.text for piece in view.paragraphs[0].pieces]
+    assert shown == ["So ", "&ldquo;it was then&rdquo;", ", and so ", "“it is”", "."]
+
+
 def test_a_page_shows_many_findings_in_little_time() -> None:
     for draft in ("”\n\n" * 8_000, "” " * 8_000):
         marks = tuple(Unbalanced(match.start(), "”") for match in re.finditer("”", draft))

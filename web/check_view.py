@@ -85,7 +85,10 @@ def check_view(draft: Draft, check: Check, *, prefix: str = "") -> CheckView:
     """
     told = findings(check)
     lines = Lines(check.draft)
-    notes = [Note(n, lines.at(one.start)[0], *_marked(one), one) for n, one in enumerate(told, 1)]
+    notes = [
+        Note(n, lines.at(one.start)[0], *_marked(check.draft, one), one)
+        for n, one in enumerate(told, 1)
+    ]
     spans = [match.span() for match in _PARAGRAPH.finditer(check.draft)]
     starts = [start for start, _ in spans]
     at_home: dict[int, list[Note]] = {}
@@ -109,10 +112,16 @@ def check_view(draft: Draft, check: Check, *, prefix: str = "") -> CheckView:
     )
 
 
-def _marked(one: Finding) -> Span:
-    if one.checked is not None and one.checked.quotation.kind == "marks":
-        return one.start - 1, one.end + 1
-    return one.start, one.end
+def _marked(draft: str, one: Finding) -> Span:
+    """A finding with the quotation marks around it, which may be written as entities."""
+    if one.checked is None or one.checked.quotation.kind != "marks":
+        return one.start, one.end
+    start, end = one.start - 1, one.end + 1
+    if draft[start] == ";":
+        start = draft.rfind("&", 0, start)
+    if draft[one.end] == "&":
+        end = draft.index(";", end) + 1
+    return start, end
 
 
 def _visible_end(draft: str, note: Note) -> int:
