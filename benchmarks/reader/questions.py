@@ -1,0 +1,166 @@
+"""What is asked of each set that the reader learns from, and which part of it is kept back."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+from benchmarks.followups import sources as mtrag_sources
+from benchmarks.followups import tasks
+from benchmarks.sets import clapnq as clapnq_set
+from benchmarks.sets import scifact as scifact_set
+from benchmarks.sets import squad_paragraphs
+from benchmarks.shapes import QuestionSet, Source
+
+Part = Literal["learn", "fit", "report"]
+"""Learnt from, kept back to fit what mixes reader and ranking, or kept back to be reported."""
+
+Ranges = tuple[tuple[int, int], ...]
+
+# Of SQuAD whole articles are kept back, of the other sets every second question.
+_REPORTED, _FITTED, _FITTED_OLDER = slice(4, None, 5), slice(2, None, 5), slice(1, None, 4)
+_HALVES: tuple[Part, Part] = ("learn", "report")
+
+_ALL = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and the documents that it was written on or that bear on it.
+
+    Of each document the ranges of characters that answer are told, if they are known;
+    SQuAD's are not, but the `answers` are words of it. The `article` is the one that the
+    question is about, "" outside SQuAD.
+    """
+
+    text: str
+    part: Part
+    answerable: bool
+    documents: Mapping[str, Ranges]
+    answers: tuple[str, ...] = ()
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The documents of a set, which make one library, and what is asked of it."""
+
+    name: str
+    sources: Sequence[Source]
+    asked: Sequence[Asked]
+
+
+def squad(data: Path) -> Material:
+    """SQuAD 2.0 (dev) and the articles that only 1.1 has, each paragraph a document."""
+    newer: list[Any] = _json(data / "squad" / "squad_v2.json")["data"]
+    older: list[Any] = _json(data / "squad" / "squad_v1_other_articles.json")["data"]
+    parts: dict[str, Part] = {one["title"]: "learn" for one in (*newer, *older)}
+    parts |= {one["title"]: "fit" for one in (*newer[_FITTED], *older[_FITTED_OLDER])}
+    parts |= {one["title"]: "report" for one in newer[_REPORTED]}
+    asked = [
+        Asked(
+            text=one["question"],
+            part=parts[article["title"]],
+            answerable=not one.get("is_impossible", False),
+            documents={f"{article['title']}/{number}": ()},
+            # Of an unanswerable question these are the words that only seem to answer.
+            answers=()
+            if one.get("is_impossible", False)
+            else tuple(each["text"] for each in one["answers"]),
+            article=article["title"],
+        )
+        for article in (*newer, *older)
+        for number, paragraph in enumerate(article["paragraphs"])
+        for one in paragraph["qas"]
+    ]
+    return Material("squad", list(squad_paragraphs([*newer, *older])), asked)
+
+
+def clapnq(data: Path) -> Material:
+    """CLAPnq's passages and questions, answered by the sentences that people marked."""
+    whole = clapnq_set(data, _ALL)
+    written_on = {
+        row["input"]: sha256(row["passages"][0]["text"].encode()).hexdigest()[:16]
+        for name in ("answerable", "unanswerable")
+        for row in _lines(data / "clapnq" / f"{name}.jsonl")
+    }
+    asked = [
+        Asked(
+            text=one.text,
+            part=_HALVES[n % 2],
+            answerable=bool(one.relevant),
+            documents={
+                written_on[one.text]: tuple(
+                    sorted({(each.start, each.end) for own in one.marked for each in own})
+                )
+            },
+        )
+        for n, one in enumerate(whole.questions)
+    ]
+    return Material("clapnq", whole.sources, asked)
+
+
+def mtrag(data: Path) -> Material:
+    """MTRAG's passages and the first turns of its conversations, without places of answers."""
+    asked = [
+        Asked(one.question, _HALVES[one.half], True, dict.fromkeys(sorted(one.relevant), ()))
+        for one in tasks(data / "mtrag")
+        if not one.asked
+    ]
+    return Material("mtrag", mtrag_sources(data / "mtrag"), asked)
+
+
+def scifact(data: Path) -> Material:
+    """SciFact's abstracts and training claims, answered by the sentences of their rationale.
+
+    A claim that no abstract bears out or refutes is one that its abstracts do not answer.
+    """
+    folder = data / "scifact"
+    whole: QuestionSet = scifact_set(data, _ALL)
+    cited = {one.text: one.relevant for one in whole.questions}
+    texts = {one.id: one.reading.text for one in whole.sources}
+    sentences = {one["_id"]: one["sentences"] for one in _lines(folder / "corpus.jsonl")}
+    rationale: dict[str, dict[str, set[int]]] = {}
+    for one in _lines(folder / "evidence_train.jsonl"):
+        own = rationale.setdefault(one["claim_id"], {})
+        own.setdefault(one["doc_id"], set()).update(one["sentences"])
+    asked = []
+    for n, claim in enumerate(_lines(folder / "queries_train.jsonl")):
+        if claim["text"] not in cited:
+            continue
+        documents: dict[str, Ranges] = dict.fromkeys(cited[claim["text"]], ())
+        for document, chosen in rationale.get(claim["_id"], {}).items():
+            places = _located(texts[document], sentences[document])
+            documents[document] = tuple(places[each] for each in sorted(chosen))
+        asked.append(Asked(claim["text"], _HALVES[n % 2], claim["_id"] in rationale, documents))
+    return Material("scifact", whole.sources, asked)
+
+
+MATERIALS: dict[str, Callable[[Path], Material]] = {
+    "squad": squad,
+    "clapnq": clapnq,
+    "mtrag": mtrag,
+    "scifact": scifact,
+}
+"""From the folder of all sets to what is asked of one; each stands in a folder of its name."""
+
+
+def _located(text: str, sentences: Sequence[str]) -> list[tuple[int, int]]:
+    places, end = [], 0
+    for sentence in (one.strip() for one in sentences):
+        start = text.index(sentence, end)
+        end = start + len(sentence)
+        places.append((start, end))
+    return places
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        if line.strip():
+            yield json.loads(line)
+
+
+def _json(path: Path) -> Any:  # whatever the file holds
+    return json.loads(path.read_text(encoding="utf-8"))
