@@ -16,7 +16,7 @@ PEERS := $(PEERS_VENV)/.installed
 
 export HF_HUB_OFFLINE = 1
 
-.PHONY: help serve test lint types check kill-test seeds screenshots bench-embedding bench-quality bench-latency bench-followups bench-serving bench-slack bench-wording bench-check train-reader fit peers clean
+.PHONY: help serve test lint types check kill-test seeds screenshots bench-embedding bench-quality bench-latency bench-followups bench-serving bench-slack bench-wording bench-check train-reader fit fit-reader peers clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -79,6 +79,9 @@ train-reader: $(DEVELOPMENT) ## Train the reader of question and passage (OPTION
 
 fit: $(DEVELOPMENT) ## Fit the coefficients of ranking, excerpts and confidence anew
 	$(VENV)/bin/python -m benchmarks.fit
+
+fit-reader: $(DEVELOPMENT) ## Fit what the reader's evidence weighs anew
+	$(VENV)/bin/python -m benchmarks.fit_reader
 
 clean: ## Remove the virtual environment and the libraries made here
 	rm -rf $(VENV) $(PEERS_VENV) .library .bench

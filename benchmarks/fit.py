@@ -25,7 +25,7 @@ from benchmarks.shapes import Question, QuestionSet, Range
 from benchmarks.systems.pincite import fill
 from index import Hit, Library, SentenceEmbedder
 from qa import coefficients
-from qa.confidence import signals
+from qa.confidence import weighed
 from qa.evidence import wanted
 from qa.ranking import rank, sentence_features
 
@@ -82,13 +82,13 @@ def asked(question_set: QuestionSet, library: Library) -> Iterator[Asked]:
         sought = wanted(question.text, found.rarity)
         ranked = rank(question.text, found)
         yield Asked(
-            passages=_choice(
-                [(one.evidence, _passage_gold(one.hit, question)) for one in ranked],
+            passages=choice(
+                [(one.evidence, passage_gold(one.hit, question)) for one in ranked],
                 _PASSAGE,
             ),
-            sentences=_choice(
+            sentences=choice(
                 [
-                    ({"passage": one.score, **features}, _sentence_gold(one.hit, span, question))
+                    ({"passage": one.score, **features}, sentence_gold(one.hit, span, question))
                     for one in ranked[:_BEST]
                     for span, features in zip(
                         one.hit.sentences, sentence_features(one.hit, sought), strict=True
@@ -96,15 +96,16 @@ def asked(question_set: QuestionSet, library: Library) -> Iterator[Asked]:
                 ],
                 _SENTENCE,
             ),
-            signals=signals(ranked),
+            signals=weighed(ranked).signals,
             subject=question_set.name,
             answerable=question.answerable,
         )
 
 
-def _choice(
+def choice(
     pairs: Sequence[tuple[Mapping[str, float], float]], names: Sequence[str]
 ) -> Choice | None:
+    """The features of those names, and how right each is; None where nothing is."""
     gold = np.array([right for _, right in pairs])
     if gold.sum() <= 0:
         return None
@@ -112,13 +113,15 @@ def _choice(
     return Choice(rows, gold / gold.sum())
 
 
-def _passage_gold(hit: Hit, question: Question) -> float:
+def passage_gold(hit: Hit, question: Question) -> float:
+    """How right a passage is."""
     if question.marked and not question.answers:
         return _shared(hit, (hit.start, hit.end), question) / 100
     return float(hit.document.source in question.relevant)
 
 
-def _sentence_gold(hit: Hit, span: tuple[int, int], question: Question) -> float:
+def sentence_gold(hit: Hit, span: tuple[int, int], question: Question) -> float:
+    """How right a sentence is."""
     if question.answers:
         text = hit.document.text[span[0] : span[1]]
         inside = any(answer in text for answer in question.answers)
@@ -182,7 +185,7 @@ def fitted_confidence(questions: Sequence[Asked]) -> dict[str, float]:
 def _fitted(questions: Sequence[Asked]) -> dict[str, dict[str, float]]:
     passages = listwise([one.passages for one in questions if one.passages])
     sentences = listwise([one.sentences for one in questions if one.sentences])
-    fitted = {
+    return {
         "passage": {
             **dict(zip(_PASSAGE, passages.tolist(), strict=True)),
             # Not linear, so tried by hand.
@@ -191,10 +194,17 @@ def _fitted(questions: Sequence[Asked]) -> dict[str, dict[str, float]]:
         "sentence": dict(zip(_SENTENCE, sentences.tolist(), strict=True)),
         "confidence": fitted_confidence(questions),
     }
-    return {
+
+
+def write(fitted: Mapping[str, Mapping[str, float]]) -> None:
+    """Put these parts into the file of coefficients, and print them."""
+    rounded = {
         part: {name: round(value, 3) for name, value in values.items()}
         for part, values in fitted.items()
     }
+    print(json.dumps(rounded, indent=2))
+    kept = json.loads(FILE.read_text(encoding="utf-8"))
+    FILE.write_text(json.dumps({**kept, **rounded}, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -211,8 +221,7 @@ def main() -> None:
         with temporary_library(embedder) as library:
             fill(library, question_set)
             found += asked(question_set, library)
-    print(json.dumps(result := _fitted(found), indent=2))
-    FILE.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    write(_fitted(found))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How long a question takes, all steps included, as the library grows.
 
 Run with `make bench-latency`, with nothing else running. One library grows from size to size, as
-`growing` tells.
+`growing` tells; at each size it is asked with the reader, which reads five passages, and without.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.bench import add_data_option, add_output_option, temporary_library
 from benchmarks.growing import Copying, documents, grow, material
 from benchmarks.plots import draw_latency
-from index import Library, SentenceEmbedder
+from index import Library, Reader, SentenceEmbedder
 from qa import Bot
 
 _SIZES = (1_000, 10_000, 100_000)
@@ -26,21 +26,28 @@ def main() -> None:
     """Fill the library to each size, ask it, and write the table and the plot."""
     arguments = _arguments()
     sources, questions = material(arguments.data, _QUESTIONS)
-    embedder = Copying(SentenceEmbedder())
+    model = SentenceEmbedder()
+    embedder = Copying(model)
     rows = []
     with temporary_library(embedder) as library:
         more = documents(sources, embedder)
         for size in arguments.sizes:
             held = grow(library, more, size)
-            p50, p95 = np.percentile(_milliseconds(library, questions), [50, 95])
-            rows.append({"passages": held, "p50_ms": round(p50, 1), "p95_ms": round(p95, 1)})
-            print(f"{held:>9,} passages: p50 {p50:6.1f} ms, p95 {p95:6.1f} ms")
+            row = {"passages": float(held)}
+            for name, reader in (("", Reader(model)), ("unread_", None)):
+                p50, p95 = np.percentile(_milliseconds(library, questions, reader), [50, 95])
+                row |= {f"{name}p50_ms": round(p50, 1), f"{name}p95_ms": round(p95, 1)}
+                said = "without the reader" if reader is None else "with the reader"
+                print(f"{held:>9,} passages, {said}: p50 {p50:6.1f} ms, p95 {p95:6.1f} ms")
+            rows.append(row)
     _write(rows, arguments.output)
 
 
-def _milliseconds(library: Library, questions: Sequence[str]) -> list[float]:
-    bot = Bot(library, threshold=0.5)
-    library.warm_up()
+def _milliseconds(
+    library: Library, questions: Sequence[str], reader: Reader | None
+) -> list[float]:
+    bot = Bot(library, threshold=0.5, reranker=reader)
+    bot.warm_up()
     took = []
     for question in questions:
         began = time.perf_counter()
@@ -51,9 +58,14 @@ def _milliseconds(library: Library, questions: Sequence[str]) -> list[float]:
 
 def _write(rows: list[dict[str, float]], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    lines = ["| passages | p50 | p95 |", "|---:|---:|---:|"]
+    lines = [
+        "| passages | p50 | p95 | p50, no reader | p95, no reader |",
+        "|---:|---:|---:|---:|---:|",
+    ]
+    names = ("p50_ms", "p95_ms", "unread_p50_ms", "unread_p95_ms")
     lines += [
-        f"| {row['passages']:,} | {row['p50_ms']:.0f} ms | {row['p95_ms']:.0f} ms |"
+        " | ".join([f"| {row['passages']:,.0f}", *(f"{row[name]:.0f} ms" for name in names)])
+        + " |"
         for row in rows
     ]
     (folder / "latency.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")

@@ -14,8 +14,8 @@ from benchmarks.people import Asked
 from benchmarks.results import SYSTEMS, TITLES, Results, Row
 
 # Okabe and Ito's palette, and a line style each: told apart without colour as well.
-_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
-_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), "-.", (0, (3, 1, 1, 1, 1, 1)), "--")
+_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#8A6D00")
+_STYLES = ("-", (0, (5, 1.5)), (0, (1, 1)), "-.", (0, (3, 1, 1, 1, 1, 1)), "--", (0, (7, 2)))
 _GREY = "#B8BEC6"
 _INK = "#24292F"
 _BINS = 10
@@ -163,7 +163,8 @@ def draw_latency(rows: Sequence[Mapping[str, float]], path: Path) -> None:
     passages = [row["passages"] for row in rows]
     for name, key, colour, style, above in (
         ("95 of 100 questions", "p95_ms", _COLOURS[4], _STYLES[1], 6),
-        ("half of the questions", "p50_ms", _COLOURS[0], _STYLES[0], -15),
+        ("half of the questions", "p50_ms", _COLOURS[0], _STYLES[0], 6),
+        ("half of them, no reader", "unread_p50_ms", _COLOURS[2], _STYLES[2], -15),
     ):
         values = [row[key] for row in rows]
         axes.plot(passages, values, marker="o", label=name, color=colour, linestyle=style)

@@ -16,14 +16,14 @@ from rich.console import Console
 from benchmarks.bench import ROOT, add_data_option
 from benchmarks.measures import confidences, measured
 from benchmarks.plots import draw
-from benchmarks.results import Results, Row, table
+from benchmarks.results import WITHOUT_READER, Results, Row, table
 from benchmarks.sets import FOLDERS, LOADERS, each_filing
 from benchmarks.shapes import QuestionSet, Response, System
 from benchmarks.systems.baselines import bm25, dense, dense_sentences
 from benchmarks.systems.passages import Remembering
 from benchmarks.systems.peer import PEERS, peer, versions
 from benchmarks.systems.pincite import pincite
-from index import Embedder, SentenceEmbedder
+from index import Embedder, Reader, SentenceEmbedder
 
 RESULTS = ROOT / "benchmarks" / "results"
 
@@ -43,9 +43,12 @@ def main(model: Embedder | None = None) -> None:
     """
     arguments = _arguments()
     peers = {} if arguments.no_peers else _peers(arguments.peers_python)
-    embedder = Remembering(model or SentenceEmbedder())
+    own = model or SentenceEmbedder()
+    embedder = Remembering(own)
+    reader = Reader(own) if isinstance(own, SentenceEmbedder) else None
     systems: dict[str, System] = {
-        "Pincite": lambda asked: pincite(asked, embedder),
+        "Pincite": lambda asked: pincite(asked, embedder, reader),
+        WITHOUT_READER: lambda asked: pincite(asked, embedder, None),
         "BM25 alone": lambda asked: bm25(asked, embedder),
         "dense alone": lambda asked: (
             dense_sentences(asked, embedder) if asked.sentences else dense(asked, embedder)

@@ -6,7 +6,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-SYSTEMS = ("Pincite", "BM25 alone", "dense alone", "LangChain", "LlamaIndex", "txtai")
+WITHOUT_READER = "Pincite, no reader"
+
+SYSTEMS = (
+    "Pincite",
+    WITHOUT_READER,
+    "BM25 alone",
+    "dense alone",
+    "LangChain",
+    "LlamaIndex",
+    "txtai",
+)
 
 TITLES = {
     "squad": "SQuAD 2.0",

@@ -4,10 +4,12 @@ import csv
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import wraps
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from benchmarks.shapes import Question, QuestionSet, Range, Source
 from index import Reading
@@ -15,12 +17,23 @@ from index.reading.process import ReaderProcess
 
 _CORPORA = ("chatlogs", "finance", "pubmed", "state_of_the_union", "wikitexts")
 _SEED = 5
+_ALL = 1_000_000
+
+# Of SQuAD 2.0 and of the articles that only 1.1 has.
+_REPORTED, _FITTED, _FITTED_OLDER = slice(4, None, 5), slice(2, None, 5), slice(1, None, 4)
+_MISLEADING = 0.15
+
+Part = Literal["learn", "fit", "report"]
+"""What the reader learns from, what its weights are fitted to, and what reports how well."""
 
 
 def squad(data: Path, most: int) -> QuestionSet:
-    """All articles of SQuAD 2.0 (dev), each paragraph a document; half as many unanswerable."""
+    """All articles of SQuAD 2.0 (dev), each paragraph a document; half as many unanswerable.
+
+    What is asked is about the articles that the reader has not learnt from.
+    """
     articles = _json(data / "squad" / "squad_v2.json")["data"]
-    asked = list(_squad_questions(articles))
+    asked = list(_squad_questions(articles[_REPORTED]))
     answered = [question for question in asked if question.answerable]
     silent = [question for question in asked if not question.answerable]
     return QuestionSet(
@@ -31,10 +44,16 @@ def squad(data: Path, most: int) -> QuestionSet:
 
 
 def foreign(data: Path, most: int) -> QuestionSet:
-    """Every second article of SQuAD 2.0, and as many questions about the articles left out."""
+    """Every second article of SQuAD 2.0, and as many questions about the articles left out.
+
+    What is asked is about articles that the reader has not learnt from.
+    """
     articles = _json(data / "squad" / "squad_v2.json")["data"]
-    kept, left_out = articles[1::2], articles[::2]
-    own = [question for question in _squad_questions(kept) if question.answerable]
+    kept, reported = articles[1::2], articles[_REPORTED]
+    titles = {one["title"] for one in kept}
+    about = [one for one in reported if one["title"] in titles]
+    left_out = [one for one in reported if one["title"] not in titles]
+    own = [question for question in _squad_questions(about) if question.answerable]
     other = [question for question in _squad_questions(left_out) if question.answerable]
     return QuestionSet(
         "foreign",
@@ -56,6 +75,41 @@ def squad_tuning(data: Path, most: int) -> QuestionSet:
         [
             *_sample(list(_squad_questions(kept)), most // 2),
             *(Question(one.text) for one in _sample(list(_squad_questions(left_out)), most // 2)),
+        ],
+    )
+
+
+def squad_parts(data: Path) -> dict[str, Part]:
+    """What each article is for, by its title, where the reader is concerned."""
+    newer = _json(data / "squad" / "squad_v2.json")["data"]
+    older = _json(data / "squad" / "squad_v1_other_articles.json")["data"]
+    parts: dict[str, Part] = {one["title"]: "learn" for one in (*newer, *older)}
+    parts |= {one["title"]: "fit" for one in (*newer[_FITTED], *older[_FITTED_OLDER])}
+    return parts | {one["title"]: "report" for one in newer[_REPORTED]}
+
+
+def squad_reading(data: Path, most: int) -> QuestionSet:
+    """What the weights of the reader's evidence are fitted to, none of which it has learnt.
+
+    Half are questions that an article answers. Of the others most are about an article that is
+    left out, for so are most that people ask in vain; some are written to mislead.
+    """
+    parts = squad_parts(data)
+    newer = _json(data / "squad" / "squad_v2.json")["data"]
+    older = _json(data / "squad" / "squad_v1_other_articles.json")["data"]
+    asked = list(_squad_questions([one for one in newer if parts[one["title"]] == "fit"]))
+    left_out = [one for one in older if parts[one["title"]] == "fit"]
+    foreign_ones = list(_squad_questions(left_out))
+    misleading = int(_MISLEADING * most / 2)
+    kept = [one for one in newer if parts[one["title"]] != "report"]
+    kept += [one for one in older if parts[one["title"]] == "learn"]
+    return QuestionSet(
+        "squad, kept back",
+        list(squad_paragraphs(kept)),
+        [
+            *_sample([one for one in asked if one.answerable], most // 2),
+            *_sample([one for one in asked if not one.answerable], misleading),
+            *(Question(one.text) for one in _sample(foreign_ones, most // 2 - misleading)),
         ],
     )
 
@@ -178,16 +232,29 @@ def each_filing(together: QuestionSet) -> list[QuestionSet]:
     ]
 
 
+def _kept_back(
+    load: Callable[[Path, int], QuestionSet],
+) -> Callable[[Path, int], QuestionSet]:
+    """A set with every second of its questions, those that the reader has not learnt."""
+
+    @wraps(load)
+    def loaded(data: Path, most: int) -> QuestionSet:
+        whole = load(data, _ALL)
+        return replace(whole, questions=_sample(whole.questions[1::2], most))
+
+    return loaded
+
+
 LOADERS: dict[str, Callable[[Path, int], QuestionSet]] = {
     "squad": squad,
     "foreign": foreign,
     "chunking": chunking,
-    "scifact": scifact,
-    "clapnq": clapnq,
+    "scifact": _kept_back(scifact),
+    "clapnq": _kept_back(clapnq),
     "cranfield": cranfield,
     "financebench": financebench,
 }
-"""From the folder of all sets and the most questions (of one kind) to a set."""
+"""From the folder of all sets and the most questions (of one kind) to a set that reports."""
 
 FOLDERS = {"foreign": "squad", "chunking": "chunking_evaluation"}
 """Where a set's folder is not named as the set."""

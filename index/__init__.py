@@ -37,6 +37,7 @@ from index.models import DEFAULT_MODEL
 from index.pages import PAGE_SCALE, PageView, PageViewer, page_count
 from index.passages import Passage, split
 from index.phrases import is_phrase, literal_spans
+from index.reader import Reader
 from index.reading.process import ReaderProcess
 from index.reading.signatures import unread_format
 from index.reading.variables import parts_of, person_of
@@ -44,7 +45,7 @@ from index.rebuild import rebuild_library
 from index.references.loading import load_references
 from index.references.matching import Match, Matching
 from index.removal import Removed
-from index.reranking import Reranker
+from index.reranking import CrossEncoder, Judgement, Reranker, SentenceAnswer
 from index.search import Found, Hit
 from index.sentences import Span, sentence_spans
 from index.standing import Standing, Stretch
@@ -63,6 +64,7 @@ __all__ = [
     "Conversation",
     "ConversationMissing",
     "Conversations",
+    "CrossEncoder",
     "Document",
     "Embedder",
     "Entry",
@@ -78,6 +80,7 @@ __all__ = [
     "Hit",
     "Inbox",
     "Judged",
+    "Judgement",
     "KeptTurn",
     "Labelling",
     "Landmark",
@@ -99,10 +102,12 @@ __all__ = [
     "PassageText",
     "PassageVectors",
     "PinciteError",
+    "Reader",
     "ReaderProcess",
     "Reading",
     "Removed",
     "Reranker",
+    "SentenceAnswer",
     "SentenceEmbedder",
     "SkippedFile",
     "Span",

@@ -43,7 +43,7 @@ class SentenceEmbedder:
         """The number of the model's tokens in each text."""
         with TURN:
             # Counting a text beyond the window is the purpose; the warning about it is not.
-            encoded = self._model.tokenizer(
+            encoded = self.model.tokenizer(
                 list(texts), add_special_tokens=False, verbose=False, return_attention_mask=False
             )
         return [len(tokens) for tokens in encoded["input_ids"]]
@@ -52,7 +52,7 @@ class SentenceEmbedder:
         """A vector a passage and a vector a sentence, in the order of the texts."""
         if not self._pools_by_mean:
             return self._sentences_alone(texts)
-        prompt = self._model.prompts.get("document") or ""
+        prompt = self.model.prompts.get("document") or ""
         return self._one_pass(
             [f"{prompt}{text.context}\n" if text.context else prompt for text in texts], texts
         )
@@ -61,9 +61,9 @@ class SentenceEmbedder:
         """The vector to search with, shape (dimension,)."""
         if not self._pools_by_mean:
             with TURN:
-                found = self._model.encode_query([text], show_progress_bar=False)
+                found = self.model.encode_query([text], show_progress_bar=False)
             return _unit(np.asarray(found, dtype=np.float32)[0])
-        prompt = self._model.prompts.get("query") or ""
+        prompt = self.model.prompts.get("query") or ""
         # So few tokens are not worth a second thread, which may have to wait for a busy core.
         (asked,) = self._one_pass(
             [prompt], [PassageText("", text, ())], dtype=np.float32, threads=1
@@ -71,7 +71,8 @@ class SentenceEmbedder:
         return np.asarray(asked.passage, dtype=np.float32)
 
     @property
-    def _model(self) -> Any:
+    def model(self) -> Any:
+        """The model itself, loaded if it was not; raises `PinciteError` if it cannot be."""
         if self._loaded is None:
             with TURN:
                 if self._loaded is None:
@@ -82,10 +83,10 @@ class SentenceEmbedder:
 
     @property
     def _pools_by_mean(self) -> bool:
-        pooling = self._model[1] if len(self._model) > 1 else None
+        pooling = self.model[1] if len(self.model) > 1 else None
         return (
             getattr(pooling, "pooling_mode", None) in ("mean", ("mean",), ["mean"])
-            and self._model.tokenizer.is_fast
+            and self.model.tokenizer.is_fast
         )
 
     def _one_pass(
@@ -108,7 +109,7 @@ class SentenceEmbedder:
             ]
             with _QUESTION if threads == 1 else TURN:
                 vectors = token_means(
-                    self._model,
+                    self.model,
                     [encodings[n].ids for n in batch],
                     width,
                     spans,
@@ -124,12 +125,12 @@ class SentenceEmbedder:
 
     @property
     def _limit(self) -> int:
-        return int(self._model.max_seq_length or 512)
+        return int(self.model.max_seq_length or 512)
 
     def _tokenized(self, texts: Sequence[str]) -> Sequence[Any]:
         """The tokenizer's encodings, special tokens included, cut at the model's window."""
         # The fast tokenizer itself: its wrapper takes longer than the tokenizing.
-        tokenizer = self._model.tokenizer.backend_tokenizer
+        tokenizer = self.model.tokenizer.backend_tokenizer
         tokenizer.no_padding()
         tokenizer.enable_truncation(self._limit)
         found: Sequence[Any] = tokenizer.encode_batch(list(texts))
@@ -143,7 +144,7 @@ class SentenceEmbedder:
             rows.append(f"{text.context}\n{text.body}" if text.context else text.body)
             rows += [text.body[start:end] for start, end in text.sentences]
         with TURN:
-            encoded = self._model.encode_document(rows, batch_size=BATCH, show_progress_bar=False)
+            encoded = self.model.encode_document(rows, batch_size=BATCH, show_progress_bar=False)
         vectors = _unit(np.asarray(encoded, dtype=np.float32)).astype(np.float16)
         found = []
         first = 0

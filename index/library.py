@@ -51,7 +51,7 @@ class Library:
         self.threads = Threads(store)
         self.feedback = FeedbackBook(store)
         self._store = store
-        self._embedder = embedder
+        self.embedder = embedder
         self._count = count
         self._vectors = Projection(store, embedder.name)
         self._documents = DocumentCache()
@@ -101,7 +101,7 @@ class Library:
         """
         with self._store.writer():
             try:
-                yield Writer(self._store, self._embedder, self._count)
+                yield Writer(self._store, self.embedder, self._count)
             finally:
                 self._vectors.save()
 
@@ -114,7 +114,7 @@ class Library:
 
     def restore(self, removed: Removed) -> bool:
         """Put a document back as it was; False if its file has given one since then."""
-        return restore_document(self._store, removed, embedder=self._embedder, count=self._count)
+        return restore_document(self._store, removed, embedder=self.embedder, count=self._count)
 
     def forget(self, sources: Sequence[str]) -> None:
         """Remove files and their documents, whoever is adding others.
@@ -122,7 +122,7 @@ class Library:
         It also wipes what earlier removals left in the database's file, where
         nothing finds it any more.
         """
-        Writer(self._store, self._embedder, self._count).remove(sources)
+        Writer(self._store, self.embedder, self._count).remove(sources)
 
     def move(self, moved: Mapping[str, str]) -> None:
         """Know files, and their documents, by other sources: those that stood at the keys.
@@ -241,7 +241,7 @@ class Library:
         the `phrases`; how rare a word is stays that of the whole library. Raises
         `FilterError` where the filter keeps no document.
         """
-        vector = self._embedder.question(question)
+        vector = self.embedder.question(question)
         words = lexical.content_words(question)
         with self._store.read() as connection:
             index = self._vectors.caught_up(connection)

@@ -1,37 +1,61 @@
-"""Re-ranking: a model that reads question and passage together scores the best candidates."""
+"""Re-ranking: a model that reads question and passage together judges the best candidates."""
 
-import json
-import logging
 import math
-import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
+from index.affordable import Budget, passages_to_read
 from index.errors import PinciteError
-from index.models import pair_scorer
+from index.models import PairScorer, pair_scorer
+from index.search import Hit
 
-PairScorer = Callable[[Sequence[tuple[str, str]]], list[float]]
-
-# What re-ranking may add to a question.
-_BUDGET_SECONDS = 0.5
-_FEWEST, _MOST = 5, 40
+BUDGET = Budget(seconds=0.5, fewest=5, most=40)
 
 _DECISION = "reranker.json"
 _TRIAL = ("When was the harbour bridge opened, and by whom?", "The bridge was opened. " * 40)
 _BATCHES, _PAIRS = 4, 8
 
-_LOG = logging.getLogger(__name__)
 
+@dataclass(frozen=True, slots=True)
+class SentenceAnswer:
+    """What in one sentence answers best, and its log-odds against no answer in the passage.
 
-class Reranker:
-    """A sentence-transformers CrossEncoder, and how many candidates it may score.
-
-    The same question must get the same answer, so no clock is looked at while one
-    is answered: `candidates` is decided when a library is first opened with the
-    model, by a measured batch, and kept in the library's folder.
+    `start` and `end` are characters of the document's text.
     """
+
+    margin: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a model says of a passage that it has read with the question.
+
+    `score` is higher for better. A model that points at answers gives for each
+    sentence of the passage what answers there, None where it did not read so far.
+    """
+
+    score: float
+    answers: tuple[SentenceAnswer | None, ...] = ()
+
+
+class Reranker(Protocol):
+    """Judges the best candidates of a question; the same way each time."""
+
+    @property
+    def candidates(self) -> int:
+        """How many of the best passages it judges."""
+
+    def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
+        """What it says of each passage; None where it can say nothing."""
+
+
+class CrossEncoder:
+    """A sentence-transformers CrossEncoder, and how many candidates it may score."""
 
     def __init__(self, score: PairScorer, candidates: int) -> None:
         self._score = score
@@ -46,42 +70,21 @@ class Reranker:
                 f"the re-ranker {name!r} gives scores that are no numbers; leave "
                 "PINCITE_RERANKER unset or choose another"
             )
-        return cls(score, _decided(folder, name) or _decide(folder, name, score))
+        number = passages_to_read(folder / _DECISION, name, BUDGET, lambda: _seconds(score))
+        return cls(score, number)
 
-    def scores(self, question: str, passages: Sequence[str]) -> list[float]:
-        """How well each passage answers, higher for better; only differences mean anything."""
-        return self._score([(question, passage) for passage in passages])
-
-
-def affordable(seconds: float) -> int:
-    """How many pairs fit the budget if one takes so many seconds, from 5 to 40."""
-    return max(_FEWEST, min(_MOST, int(_BUDGET_SECONDS / max(seconds, 1e-9))))
-
-
-def _decided(folder: Path, name: str) -> int | None:
-    """The number that was decided on, if it was for this model."""
-    try:
-        kept = json.loads((folder / _DECISION).read_bytes())
-        number = kept["candidates"]
-        known = kept["model"] == name and isinstance(number, int) and _FEWEST <= number <= _MOST
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return number if known else None
-
-
-def _decide(folder: Path, name: str, score: PairScorer) -> int:
-    # The best of several batches: the first prepares, and others may find the cores busy.
-    number = affordable(min(_seconds(score) for _ in range(_BATCHES)) / _PAIRS)
-    written = folder / f"{_DECISION}.{os.getpid()}"
-    try:
-        written.write_text(json.dumps({"model": name, "candidates": number}))
-        written.replace(folder / _DECISION)
-    except OSError as error:
-        _LOG.warning("the number of candidates to re-rank could not be kept: %s", error)
-    return number
+    def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
+        """A score of each passage with its headings; only differences mean anything."""
+        texts = [f"{one.context}\n{one.text}".strip() for one in passages]
+        return [Judgement(score) for score in self._score([(question, text) for text in texts])]
 
 
 def _seconds(score: PairScorer) -> float:
+    # The best of several batches: the first prepares, and others may find the cores busy.
+    return min(_seconds_of_batch(score) for _ in range(_BATCHES)) / _PAIRS
+
+
+def _seconds_of_batch(score: PairScorer) -> float:
     began = time.perf_counter()
     score([_TRIAL] * _PAIRS)
     return time.perf_counter() - began

@@ -31,6 +31,11 @@ class Hit:
     combined: float
     sentence_scores: tuple[float, ...]
 
+    @property
+    def text(self) -> str:
+        """The passage's own words."""
+        return self.document.text[self.start : self.end]
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -32,7 +32,7 @@ from qa.permanence import State, Whereabouts, found_again
 from qa.places import Place
 from qa.questions import LONGEST_QUESTION, literal
 from qa.ranking import RankedPassage
-from qa.settings import Settings
+from qa.settings import NO_RERANKER, READER, Settings
 from qa.styles import (
     FORMATS,
     Format,
@@ -72,6 +72,8 @@ __all__ = [
     "FAILING",
     "FORMATS",
     "LONGEST_QUESTION",
+    "NO_RERANKER",
+    "READER",
     "SCHEMA",
     "Answer",
     "AnswerJson",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from index import Span
 from qa.explanations import Explanation
 from qa.places import Place
 
@@ -11,13 +12,15 @@ class Excerpt(Place):
     """A place that is quoted in answer; `score` is higher for better.
 
     The context is the sentences around the quote, from `context_start` to
-    `context_end`. `also` are other documents' excerpts that say the same in the
-    same words, best first.
+    `context_end`. `answer` is where in the document the words stand that the reader
+    takes for the answer: within the quote, None if it points at none. `also` are
+    other documents' excerpts that say the same in the same words, best first.
     """
 
     score: float
     context_start: int
     context_end: int
+    answer: Span | None = None
     also: tuple["Excerpt", ...] = ()
 
     @property

@@ -1,10 +1,11 @@
 """The bot: from a question to an answer with citations."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index import Filter, Library, Reranker
 from qa.answers import Answer
-from qa.confidence import confidence, signals
+from qa.confidence import Weighing, weighed
 from qa.errors import QuestionError
 from qa.excerpts import excerpts
 from qa.explanations import explanation
@@ -26,6 +27,12 @@ class Bot:
         self._library = library
         self.threshold = threshold
         self._reranker = reranker
+
+    def warm_up(self) -> None:
+        """Load what the first question needs; raises `PinciteError` if that cannot be."""
+        self._library.warm_up()
+        if self._reranker is not None:
+            _ = self._reranker.candidates
 
     def ask(
         self,
@@ -55,27 +62,27 @@ class Bot:
         watch = Stopwatch()
         turns = history if follow_up else ()
         got = retrieved(self._library, question, only=only, history=turns, watch=watch)
-        certainty = _certainty(got)
-        sure = certainty >= self.threshold and not got.nowhere
-        watch.finish("decide")
         ordered = got.ranked
         if self._reranker is not None:
-            # After the decision: the confidence was fitted to our own order.
             ordered = reranked(got.text, ordered, self._reranker)
             watch.finish("rerank")
+        weighing = _weighing(got, ordered)
+        certainty = weighing.confidence if weighing else float(_stands(got))
+        sure = certainty >= self.threshold and not got.nowhere
+        watch.finish("decide")
         shown = excerpts(ordered, limit=limit if sure else min(limit, _CLOSEST))
         watch.finish("quote")
         return Answer(
             question=got.asked.typed,
             searched=got.searched,
             excerpts=shown if sure else (),
-            closest=() if sure else shown,
+            closest=() if sure else tuple(replace(one, answer=None) for one in shown),
             confidence=certainty,
             took_ms=watch.took_ms,
             explanation=explanation(
                 got.found,
                 ordered,
-                signals=signals(got.ranked) if _weighs(got) else {},
+                weighing=weighing,
                 shown=[(one.document.id, one.start, one.end) for one in shown],
                 threshold=self.threshold,
                 steps=watch.steps,
@@ -106,12 +113,13 @@ class Bot:
         return list(ordered[:limit])
 
 
-def _weighs(got: Retrieved) -> bool:
-    """Whether evidence decides, and not that a phrase stands somewhere or nowhere."""
-    return bool(got.ranked) and not got.nowhere and not got.asked.only_phrases
+def _weighing(got: Retrieved, ordered: Sequence[RankedPassage]) -> Weighing | None:
+    """What decides; None where it is that a phrase stands somewhere, or nowhere."""
+    if not got.ranked or got.nowhere or got.asked.only_phrases:
+        return None
+    # The confidence is fitted to our own order and to the reader's, not to any other's.
+    return weighed(ordered if any(one.answers for one in ordered) else got.ranked)
 
 
-def _certainty(got: Retrieved) -> float:
-    if _weighs(got):
-        return confidence(got.ranked)
-    return 1.0 if got.ranked and not got.nowhere else 0.0
+def _stands(got: Retrieved) -> bool:
+    return bool(got.ranked) and not got.nowhere

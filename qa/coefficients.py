@@ -15,6 +15,11 @@ PASSAGE = _ALL["passage"]
 SENTENCE = _ALL["sentence"]
 CONFIDENCE = _ALL["confidence"]
 
+# The same for what the reader has read: these are added, and another confidence counts.
+READ_PASSAGE = _ALL["read_passage"]
+READ_SENTENCE = _ALL["read_sentence"]
+READ_CONFIDENCE = _ALL["read_confidence"]
+
 
 def weighted(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """The sum of the features, each times its weight."""

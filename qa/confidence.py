@@ -1,36 +1,53 @@
 """Confidence: how likely the best candidates answer, from 0 to 1."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from qa.coefficients import CONFIDENCE
+from qa.coefficients import CONFIDENCE, READ_CONFIDENCE, weighted
 from qa.ranking import RankedPassage
 
-# At this threshold one in twenty of the answerable tuning questions was refused.
+# At this threshold one in twenty of the answerable tuning questions was refused, whether the
+# reader has read the passages or not.
 THRESHOLD = CONFIDENCE["threshold"]
-BIAS = CONFIDENCE["bias"]
-WEIGHTS = {name: value for name, value in CONFIDENCE.items() if name not in {"threshold", "bias"}}
 
 _BEST = 5
 
 
-def signals(ranked: Sequence[RankedPassage]) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """The signals of some passages, the weight of each by its name, and what is added."""
+
+    signals: Mapping[str, float]
+    weights: Mapping[str, float]
+    bias: float
+
+    @property
+    def confidence(self) -> float:
+        """How likely the passages hold an answer, from 0 to 1."""
+        total = self.bias + weighted(self.signals, self.weights)
+        return round(1 / (1 + math.exp(-total)), 4)
+
+
+def weighed(ranked: Sequence[RankedPassage]) -> Weighing:
     """What the confidence is computed from: the most that any of the best passages shows.
 
-    The rank score, and the share of the question's rare words that stand in one
-    passage.
+    The rank score, and how likely the reader thinks that one answers, or where it has
+    read none the share of the question's rare words that stand in one passage.
     """
     best = ranked[:_BEST]
-    return {
-        "score": max(one.score for one in best),
-        "words": max(one.evidence["words"] for one in best),
-    }
+    score = max(one.score for one in best)
+    read = [one.evidence["answerable"] for one in best if one.answers]
+    if read:
+        return _weighing({"score": score, "answerable": max(read)}, READ_CONFIDENCE)
+    words = max(one.evidence["words"] for one in best)
+    return _weighing({"score": score, "words": words}, CONFIDENCE)
+
+
+def _weighing(signals: Mapping[str, float], fitted: Mapping[str, float]) -> Weighing:
+    return Weighing(signals, {name: fitted[name] for name in signals}, fitted["bias"])
 
 
 def confidence(ranked: Sequence[RankedPassage]) -> float:
     """How likely the ranked passages hold an answer; 0 where there are none."""
-    if not ranked:
-        return 0.0
-    found = signals(ranked)
-    total = BIAS + sum(weight * found[name] for name, weight in WEIGHTS.items())
-    return round(1 / (1 + math.exp(-total)), 4)
+    return weighed(ranked).confidence if ranked else 0.0

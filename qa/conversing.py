@@ -143,7 +143,12 @@ def _without_removed(answer: Mapping[str, Any], present: Collection[str]) -> dic
     withheld = set(answer.get("withheld", ()))
     for name in ("excerpts", "closest"):
         shown[name] = [
-            {**one, "also": [other for other in one["also"] if _is_present(other, present)]}
+            # What earlier versions kept points at no answer.
+            {
+                "answer_span": None,
+                **one,
+                "also": [other for other in one["also"] if _is_present(other, present)],
+            }
             for one in answer[name]
             if _is_present(one, present)
         ]

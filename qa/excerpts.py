@@ -30,6 +30,7 @@ class _Quote:
     start: int
     end: int
     score: float
+    answer: Span | None = None
     others: tuple["_Quote", ...] = ()
 
     @property
@@ -91,7 +92,17 @@ def _quotes(ranked: Sequence[RankedPassage]) -> Iterator[_Quote]:
             start=passage.hit.sentences[first][0],
             end=passage.hit.sentences[last][1],
             score=score,
+            answer=_answer_within(passage, first, last),
         )
+
+
+def _answer_within(passage: RankedPassage, first: int, last: int) -> Span | None:
+    """What the reader takes for the answer in these sentences, if that is likelier than none."""
+    found = [one for one in passage.answers[first : last + 1] if one and one.margin > 0]
+    if not found:
+        return None
+    best = max(found, key=lambda one: (one.margin, -one.start))
+    return best.start, best.end
 
 
 def _repeats(quote: _Quote, other: _Quote) -> bool:
@@ -145,6 +156,7 @@ def _excerpt(quote: _Quote) -> Excerpt:
         score=quote.score,
         context_start=start,
         context_end=end,
+        answer=quote.answer,
         also=tuple(_excerpt(other) for other in quote.others),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index import Found, Locator, locate
-from qa.confidence import BIAS, WEIGHTS
+from qa.confidence import Weighing
 from qa.ranking import RankedPassage
 
 _MOST_PASSAGES = 10
@@ -53,12 +53,15 @@ def explanation(
     found: Found,
     ranked: Sequence[RankedPassage],
     *,
-    signals: Mapping[str, float],
+    weighing: Weighing | None,
     shown: Sequence[Place],
     threshold: float,
     steps: Mapping[str, float],
 ) -> Explanation:
-    """Explain what was found, ranked and shown; `shown` are the excerpts' (id, start, end)."""
+    """Explain what was found, ranked and shown; `shown` are the excerpts' (id, start, end).
+
+    There is no `weighing` where a phrase decided.
+    """
     passages = [
         ExplainedPassage(
             ranked=one,
@@ -71,10 +74,12 @@ def explanation(
     return Explanation(
         rarity=found.rarity,
         passages=tuple(passages),
-        bias=BIAS,
+        bias=weighing.bias if weighing else 0.0,
         signals=tuple(
-            Signal(name, value, WEIGHTS.get(name, 0.0)) for name, value in signals.items()
-        ),
+            Signal(name, value, weighing.weights[name]) for name, value in weighing.signals.items()
+        )
+        if weighing
+        else (),
         threshold=threshold,
         steps=steps,
     )

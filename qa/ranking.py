@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index import Found, Hit, literal_spans
+from index import Found, Hit, SentenceAnswer, literal_spans
 from qa.coefficients import PASSAGE, SENTENCE, weighted
 from qa.evidence import Wanted, of_kind, share_of_pairs, share_of_words, stems, wanted
 
@@ -21,7 +21,8 @@ class RankedPassage:
     All scores are log-odds but for a constant: a difference of 1 makes one
     passage, or sentence, 2.7 times as likely as another to be the right one.
     `evidence` is what the score was computed from, by the names of the
-    coefficients; `reranked` what a re-ranker gave it.
+    coefficients; `reranked` what a re-ranker gave it, and `answers` what in each
+    sentence the reader points at, if it has read the passage.
     """
 
     hit: Hit
@@ -29,6 +30,7 @@ class RankedPassage:
     sentence_scores: tuple[float, ...]
     evidence: Mapping[str, float]
     reranked: float | None = None
+    answers: tuple[SentenceAnswer | None, ...] = ()
 
 
 def rank(question: str, found: Found, *, phrases: Sequence[str] = ()) -> list[RankedPassage]:

@@ -63,12 +63,17 @@ class PlaceJson(TypedDict):
 
 
 class ExcerptJson(PlaceJson):
-    """One excerpt; `also` are other documents that say the same in the same words."""
+    """One excerpt; `also` are other documents that say the same in the same words.
+
+    `answer_span` are the document's characters that the reader takes for the answer:
+    within `span`, null if it points at none.
+    """
 
     number: int
     before: str
     after: str
     score: float
+    answer_span: dict[str, int] | None
     also: list[PlaceJson]
 
 
@@ -200,6 +205,9 @@ def excerpt_json(number: int, excerpt: Excerpt) -> ExcerptJson:
         "score": excerpt.score,
         "document": place["document"],
         "span": place["span"],
+        "answer_span": (
+            {"start": excerpt.answer[0], "end": excerpt.answer[1]} if excerpt.answer else None
+        ),
         "locator": place["locator"],
         "citation": place["citation"],
         "link": place["link"],

@@ -57,7 +57,14 @@ def place(quote: str = "It was opened in 1931.", **changed: Any) -> PlaceJson:
 
 def excerpt(number: int = 1, quote: str = "It was opened in 1931.", **changed: Any) -> ExcerptJson:
     """An excerpt, by default an everyday one."""
-    told: Any = {"number": number, "before": "", "after": "", "score": 0.9, "also": []}
+    told: Any = {
+        "number": number,
+        "before": "",
+        "after": "",
+        "score": 0.9,
+        "answer_span": None,
+        "also": [],
+    }
     told.update(place(quote), **changed)
     excerpt: ExcerptJson = told
     return excerpt

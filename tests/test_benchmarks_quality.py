@@ -160,9 +160,14 @@ def test_a_run_measures_what_is_there_and_says_what_is_not(
 ) -> None:
     asked = (("Who reached the moon?", "Apollo"), ("Who left Mars?", ""))
     articles = [
-        {"title": "Sun", "paragraphs": [paragraph(SUN, ("Is the corona hotter?", "hotter"))]},
-        {"title": "Moon", "paragraphs": [paragraph(MOON, *asked)]},
+        {"title": f"Star {n}", "paragraphs": [paragraph(f"It shines {n}.")]} for n in range(10)
     ]
+    # Every fifth is asked about.
+    articles[4] = {
+        "title": "Sun",
+        "paragraphs": [paragraph(SUN, ("Is the corona hotter?", "hotter"))],
+    }
+    articles[9] = {"title": "Moon", "paragraphs": [paragraph(MOON, *asked)]}
     write(tmp_path / "data" / "squad" / "squad_v2.json", json.dumps({"data": articles}))
     given = ["--sets", "squad,foreign,scifact", "--data", str(tmp_path / "data")]
     monkeypatch.setattr(

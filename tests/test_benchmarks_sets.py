@@ -48,13 +48,21 @@ def paragraph(text: str, *asked: tuple[str, str]) -> dict[str, Any]:
 @pytest.fixture
 def squad_folder(tmp_path: Path) -> Path:
     articles = [
-        {"title": "The_Moon", "paragraphs": [paragraph("It is far.", ("How far?", "far"))]},
-        {
-            "title": "The_Sun",
-            "paragraphs": [paragraph("It is hot.", ("How hot?", "hot"), ("How cold?", ""))],
-        },
+        {"title": f"Star_{n}", "paragraphs": [paragraph(f"It is {n}.", (f"Which? {n}", f"{n}"))]}
+        for n in range(10)
     ]
+    # Every fifth is asked about.
+    articles[4] = {
+        "title": "The_Moon",
+        "paragraphs": [paragraph("It is far.", ("How far?", "far"))],
+    }
+    articles[9] = {
+        "title": "The_Sun",
+        "paragraphs": [paragraph("It is hot.", ("How hot?", "hot"), ("How cold?", ""))],
+    }
     write(tmp_path / "squad" / "squad_v2.json", json.dumps({"data": articles}))
+    older = [{**one, "title": f"Older_{one['title']}"} for one in articles[:4]]
+    write(tmp_path / "squad" / "squad_v1_other_articles.json", json.dumps({"data": older}))
     return tmp_path
 
 
@@ -63,7 +71,8 @@ def test_each_paragraph_of_squad_is_a_document_with_its_article_as_title(
 ) -> None:
     loaded = squad(squad_folder, 10)
 
-    assert [(one.id, one.reading.title, one.reading.text) for one in loaded.sources] == [
+    assert len(loaded.sources) == 10
+    assert [(one.id, one.reading.title, one.reading.text) for one in loaded.sources[4::5]] == [
         ("The_Moon/0", "The Moon", "It is far."),
         ("The_Sun/0", "The Sun", "It is hot."),
     ]
@@ -78,7 +87,10 @@ def test_each_paragraph_of_squad_is_a_document_with_its_article_as_title(
 def test_foreign_questions_are_about_the_articles_left_out(squad_folder: Path) -> None:
     loaded = foreign(squad_folder, 10)
 
-    assert [one.id for one in loaded.sources] == ["The_Sun/0"]
+    assert [one.id for one in loaded.sources] == [
+        *(f"Star_{n}/0" for n in (1, 3, 5, 7)),
+        "The_Sun/0",
+    ]
     assert [(one.text, one.answerable) for one in loaded.questions] == [
         ("How hot?", True),
         ("How far?", False),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from index import Library
+from index import Library, Reader, SentenceEmbedder
 from qa import (
     FORMATS,
     Bot,
@@ -63,12 +63,17 @@ def test_every_setting_is_in_the_readme(name: str) -> None:
     assert f"`PINCITE_{name.upper()}`" in README
 
 
-def test_the_answer_in_the_readme_is_the_answer(seed_library: Library) -> None:
+@pytest.fixture
+def bot(seed_library: Library, sentence_embedder: SentenceEmbedder) -> Bot:
+    return Bot(seed_library, threshold=0.5, reranker=Reader(sentence_embedder))
+
+
+def test_the_answer_in_the_readme_is_the_answer(bot: Bot) -> None:
     shown = re.search(r"```json\n(\{.*?\n\})\n```", README, re.DOTALL)
     assert shown is not None
     expected = json.loads(shown[1])
 
-    answer = Bot(seed_library, threshold=0.5).ask(expected["question"], limit=1)
+    answer = bot.ask(expected["question"], limit=1)
 
     told = json.loads(json.dumps(answer_json(answer)))
     for volatile in (expected, told):
@@ -80,11 +85,11 @@ def test_the_answer_in_the_readme_is_the_answer(seed_library: Library) -> None:
     assert told == expected
 
 
-def test_the_example_in_the_readme_is_what_is_quoted(seed_library: Library) -> None:
+def test_the_example_in_the_readme_is_what_is_quoted(bot: Bot) -> None:
     shown = re.search(r'\$ pincite ask "(.+?)" -n 1\n(.*?)\n```', README, re.DOTALL)
     assert shown is not None
 
-    (excerpt,) = Bot(seed_library, threshold=0.5).ask(shown[1], limit=1).excerpts
+    (excerpt,) = bot.ask(shown[1], limit=1).excerpts
 
     words = " ".join(shown[2].split())
     assert " ".join(excerpt.quote.split()) in words
@@ -121,7 +126,7 @@ def test_the_evaluation_in_the_readme_is_met(seed_library: Library) -> None:
 
 
 def test_the_explanation_in_the_readme_is_what_is_shown(
-    seed_library: Library,
+    bot: Bot,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -129,7 +134,7 @@ def test_the_explanation_in_the_readme_is_what_is_shown(
     assert shown is not None
     monkeypatch.setenv("COLUMNS", "80")
 
-    show_explanation(Bot(seed_library, threshold=0.5).ask(shown[1], limit=1, explain=True))
+    show_explanation(bot.ask(shown[1], limit=1, explain=True))
 
     # Scores differ in their last digits between processors, and times always.
     numbers = re.compile(r"\d+\.\d+")
@@ -137,13 +142,13 @@ def test_the_explanation_in_the_readme_is_what_is_shown(
     assert told == [numbers.sub("n", line).split() for line in shown[2].splitlines()]
 
 
-def test_the_citation_in_the_readme_is_what_is_printed(seed_library: Library) -> None:
+def test_the_citation_in_the_readme_is_what_is_printed(bot: Bot) -> None:
     shown = re.search(
         r'\$ pincite ask "([^"]+)" -n 1 --format (\w+)\n(.*?)\n```', README, re.DOTALL
     )
     assert shown is not None
 
-    (excerpt,) = Bot(seed_library, threshold=0.5).ask(shown[1], limit=1).excerpts
+    (excerpt,) = bot.ask(shown[1], limit=1).excerpts
 
     assert formatted(excerpt, excerpt.document, shown[2]) == shown[3]
 

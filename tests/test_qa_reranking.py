@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from conftest import SEEDS, Pincite
 
-from index import Library, PinciteError, Reranker
-from index.reranking import affordable
+from index import CrossEncoder, Library, PinciteError
+from index.reranking import BUDGET
 from qa import Bot, RankedPassage, answer_json
 from web import create_app
 
@@ -47,7 +47,7 @@ def _likes(word: str) -> Callable[[Sequence[tuple[str, str]]], list[float]]:
 def test_the_mean_of_both_standardised_scores_orders_the_passages(notes: Library) -> None:
     before = _passages(Bot(notes, threshold=0.0))
     given = iter([[3.0, 1.0, 2.0]])
-    bot = Bot(notes, threshold=0.0, reranker=Reranker(lambda _: next(given), 5))
+    bot = Bot(notes, threshold=0.0, reranker=CrossEncoder(lambda _: next(given), 5))
 
     after = _passages(bot)
 
@@ -69,7 +69,7 @@ def test_the_mean_of_both_standardised_scores_orders_the_passages(notes: Library
 def test_what_the_re_ranker_likes_comes_forward(notes: Library) -> None:
     assert _names(Bot(notes, threshold=0.0))[0] == "bridge"
 
-    bot = Bot(notes, threshold=0.0, reranker=Reranker(_likes("mill"), 5))
+    bot = Bot(notes, threshold=0.0, reranker=CrossEncoder(_likes("mill"), 5))
 
     assert _names(bot)[0] == "mill"
     assert "mill" in bot.ask(QUESTION).excerpts[0].quote
@@ -78,7 +78,7 @@ def test_what_the_re_ranker_likes_comes_forward(notes: Library) -> None:
 def test_only_the_candidates_are_scored_and_the_others_keep_their_scores(notes: Library) -> None:
     before = {one.hit.document.id: one.score for one in _passages(Bot(notes, threshold=0.0))}
 
-    after = _passages(Bot(notes, threshold=0.0, reranker=Reranker(_likes("mill"), 2)))
+    after = _passages(Bot(notes, threshold=0.0, reranker=CrossEncoder(_likes("mill"), 2)))
 
     (left,) = [one for one in after if one.reranked is None]
     assert left.score == before[left.hit.document.id]
@@ -87,7 +87,7 @@ def test_only_the_candidates_are_scored_and_the_others_keep_their_scores(notes: 
 @pytest.mark.parametrize("question", [QUESTION, "What is the capital of Australia?"])
 def test_the_confidence_stays_that_of_our_own_order(notes: Library, question: str) -> None:
     plain = Bot(notes, threshold=0.5).ask(question)
-    ordered = Bot(notes, threshold=0.5, reranker=Reranker(_likes("mill"), 5)).ask(question)
+    ordered = Bot(notes, threshold=0.5, reranker=CrossEncoder(_likes("mill"), 5)).ask(question)
 
     assert (ordered.confidence, ordered.answered) == (plain.confidence, plain.answered)
 
@@ -102,7 +102,7 @@ def test_the_model_reads_the_question_and_the_passage_with_its_headings(
         return [0.0] * len(pairs)
 
     question = "Which nations sent soldiers to the Kavkaz exercise?"
-    Bot(seed_library, threshold=0.5, reranker=Reranker(score, 5)).ask(question)
+    Bot(seed_library, threshold=0.5, reranker=CrossEncoder(score, 5)).ask(question)
 
     assert [asked for asked, _ in seen] == [question] * 5
     text = (SEEDS / "kavkaz-2020.md").read_text()
@@ -116,7 +116,7 @@ def test_an_empty_library_has_nothing_to_re_rank(
 ) -> None:
     (tmp_path / "empty").mkdir()
     bot = Bot(
-        make_library(tmp_path / "empty"), threshold=0.0, reranker=Reranker(_likes("mill"), 5)
+        make_library(tmp_path / "empty"), threshold=0.0, reranker=CrossEncoder(_likes("mill"), 5)
     )
 
     assert bot.ask(QUESTION).answered is False
@@ -127,7 +127,7 @@ def test_a_real_model_gives_the_same_answer_each_time_it_is_opened(
 ) -> None:
     answers = set()
     for _ in range(2):
-        reranker = Reranker.open(str(cross_encoders / "one"), notes.folder)
+        reranker = CrossEncoder.open(str(cross_encoders / "one"), notes.folder)
         bot = Bot(notes, threshold=0.0, reranker=reranker)
         for _ in range(2):
             told = answer_json(bot.ask(QUESTION, explain=True))
@@ -145,13 +145,13 @@ def test_the_number_of_candidates_is_decided_once_for_a_library_and_model(
     name = str(cross_encoders / "one")
     kept = notes.folder / "reranker.json"
 
-    decided = Reranker.open(name, notes.folder).candidates
+    decided = CrossEncoder.open(name, notes.folder).candidates
     assert json.loads(kept.read_text()) == {"model": name, "candidates": decided}
     assert 5 <= decided <= 40
 
     other = 7 if decided != 7 else 8
     kept.write_text(json.dumps({"model": name, "candidates": other}))
-    assert Reranker.open(name, notes.folder).candidates == other
+    assert CrossEncoder.open(name, notes.folder).candidates == other
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_decision_that_is_not_for_this_model_is_taken_anew(
     name = str(cross_encoders / "one")
     (tmp_path / "reranker.json").write_text(damaged.replace("NAME", name))
 
-    decided = Reranker.open(name, tmp_path).candidates
+    decided = CrossEncoder.open(name, tmp_path).candidates
 
     assert json.loads((tmp_path / "reranker.json").read_text())["candidates"] == decided
 
@@ -174,7 +174,7 @@ def test_a_decision_that_is_not_for_this_model_is_taken_anew(
     ("seconds", "number"), [(0.0, 40), (0.001, 40), (0.02, 25), (0.1, 5), (3.0, 5)]
 )
 def test_as_many_pairs_as_fit_the_budget_within_limits(seconds: float, number: int) -> None:
-    assert affordable(seconds) == number
+    assert BUDGET.affords(seconds) == number
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_model_that_is_no_re_ranker_is_refused(
     name = model if "/" in model else str(cross_encoders / model)
 
     with pytest.raises(PinciteError, match=f"{name}' {said}.*; set PINCITE_RERANKER to "):
-        Reranker.open(name, tmp_path)
+        CrossEncoder.open(name, tmp_path)
 
 
 def test_a_re_ranker_that_cannot_be_loaded_is_one_line_on_the_command_line(

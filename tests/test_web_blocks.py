@@ -161,6 +161,39 @@ def test_an_answer_shows_question_quote_citation_and_link() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("span", "runs"),
+    [
+        pytest.param(
+            (17, 21), [("It was opened in ", False), ("1931", True), (".", False)], id="in"
+        ),
+        pytest.param((0, 6), [("It was", True), (" opened in 1931.", False)], id="first"),
+        pytest.param((0, 22), [("It was opened in 1931.", True)], id="all"),
+    ],
+)
+def test_what_answers_is_bold(span: tuple[int, int], runs: list[tuple[str, bool]]) -> None:
+    told = excerpt(answer_span={"start": 700 + span[0], "end": 700 + span[1]})
+    told["span"] = {"start": 700, "end": 722}
+
+    message = answer_message(answer(told), base=BASE)
+
+    quote = message.blocks[1]["elements"][0]
+    assert quote["type"] == "rich_text_quote"
+    assert [(one["text"], "style" in one) for one in quote["elements"]] == runs
+    assert quoted(message) == ["It was opened in 1931."]
+
+
+def test_an_answer_beyond_what_is_shown_of_a_quote_is_not_marked() -> None:
+    long = excerpt(quote="It was opened late. " * 900 + "In 1931.")
+    long["answer_span"] = {"start": 18003, "end": 18007}
+
+    message = answer_message(answer(long), base=BASE)
+
+    (shown,) = quoted(message)
+    assert long["quote"].startswith(shown)
+    assert "bold" not in json.dumps(message.blocks[1:])
+
+
 def test_letters_that_mean_something_to_slack_are_shown_as_letters() -> None:
     quote = "<!channel> *not bold* AT&T <https://evil.example|x> :tada: evil.py"
 

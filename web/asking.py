@@ -89,7 +89,7 @@ def ask(
         bot = open_bot(settings, library)
         if explain:
             # Loading the model is no step of answering.
-            library.warm_up()
+            bot.warm_up()
         answer = bot.ask(
             question,
             limit=limit,

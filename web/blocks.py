@@ -142,7 +142,7 @@ def _excerpt(
     if before.strip():
         parts.append(_section(_text(before)))
     if quote:
-        parts.append({"type": "rich_text_quote", "elements": [_text(quote)]})
+        parts.append({"type": "rich_text_quote", "elements": _quoted(excerpt, quote)})
     if begun is not None:
         parts.append(_section(_text(say("message.goes_on"), italic=True)))
     if after.strip():
@@ -155,6 +155,16 @@ def _excerpt(
             for other in excerpt["also"][:_MOST_COPIES]
         ]
     return _rich(*parts)
+
+
+def _quoted(excerpt: ExcerptJson, quote: str) -> list[Block]:
+    """The quote, or its beginning, with what answers in bold."""
+    answer, first = excerpt["answer_span"], excerpt["span"]["start"]
+    if not answer:
+        return [_text(quote)]
+    start, end = (min(answer[edge] - first, len(quote)) for edge in ("start", "end"))
+    runs = ((quote[:start], False), (quote[start:end], True), (quote[end:], False))
+    return [_text(run, bold=True) if bold else _text(run) for run, bold in runs if run]
 
 
 def _left_out(count: int, url: str) -> Block:

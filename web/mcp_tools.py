@@ -92,7 +92,8 @@ class Tools:
         Where `answered` is false, the documents do not say: tell the user just that, “Your
         documents do not say”, and do not answer from elsewhere as if they did. `closest` came
         nearest and answers nothing. `before` and `after` are the sentences around a quote, `also`
-        are other documents that say the same in the same words.
+        are other documents that say the same in the same words, `answer_span` the document's
+        characters that seem to be the answer itself.
         """
         only = chosen(within, author, tag, after, before)
         with self._crowd.turn():

@@ -1,7 +1,16 @@
 """Opening the library that the settings name, and the bot over it."""
 
-from index import Embedder, Library, Reranker, SentenceEmbedder, token_counter
-from qa import Bot, Settings
+from index import (
+    DEFAULT_MODEL,
+    CrossEncoder,
+    Embedder,
+    Library,
+    Reader,
+    Reranker,
+    SentenceEmbedder,
+    token_counter,
+)
+from qa import NO_RERANKER, READER, Bot, Settings
 
 
 def open_library(
@@ -18,5 +27,15 @@ def open_library(
 
 def open_bot(settings: Settings, library: Library) -> Bot:
     """The bot over a library; raises a `PinciteError` if its re-ranker cannot be used."""
-    reranker = Reranker.open(settings.reranker, library.folder) if settings.reranker else None
-    return Bot(library, threshold=settings.threshold, reranker=reranker)
+    return Bot(library, threshold=settings.threshold, reranker=_reranker(settings, library))
+
+
+def _reranker(settings: Settings, library: Library) -> Reranker | None:
+    if settings.reranker == NO_RERANKER:
+        return None
+    if settings.reranker != READER:
+        return CrossEncoder.open(settings.reranker, library.folder)
+    # The reader is the bundled model, adapted: with another there is none.
+    if isinstance(library.embedder, SentenceEmbedder) and library.embedder.name == DEFAULT_MODEL:
+        return Reader(library.embedder, library.folder)
+    return None

@@ -65,7 +65,7 @@ def bound(settings: Settings) -> socket.socket:
 def _warm_app(settings: Settings, watch: Sequence[Path], team: TeamSettings | None) -> Flask:
     """The application with its model loaded, so that the first question does not wait."""
     app = create_app(settings, watch=watch, team=team)
-    app.extensions["pincite.library"].warm_up()
+    app.extensions["pincite.bot"].warm_up()
     # The model is hundreds of thousands of objects that stay. To look through them for garbage
     # again and again would hold everything up for a third of a second.
     gc.collect()

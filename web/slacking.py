@@ -45,7 +45,7 @@ def slack(settings: Settings) -> None:
             )
     with open_library(settings) as library:
         bot = open_bot(settings, library)
-        library.warm_up()
+        bot.warm_up()
         with listening(team, bot, library):
             click.echo("Answering in Slack (Ctrl-C stops)")
             _wait_for_the_end()

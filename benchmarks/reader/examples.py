@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reader.questions import Part, Ranges
+from benchmarks.reader.questions import Ranges
 from benchmarks.reader.twists import ArticleWords, twisted
+from benchmarks.sets import Part
 
 # For each question so many twisted ones, where twists take.
 _TWISTS = 2

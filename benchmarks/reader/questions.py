@@ -5,22 +5,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from benchmarks.followups import sources as mtrag_sources
 from benchmarks.followups import tasks
+from benchmarks.sets import Part, squad_paragraphs, squad_parts
 from benchmarks.sets import clapnq as clapnq_set
 from benchmarks.sets import scifact as scifact_set
-from benchmarks.sets import squad_paragraphs
 from benchmarks.shapes import QuestionSet, Source
-
-Part = Literal["learn", "fit", "report"]
-"""Learnt from, kept back to fit what mixes reader and ranking, or kept back to be reported."""
 
 Ranges = tuple[tuple[int, int], ...]
 
 # Of SQuAD whole articles are kept back, of the other sets every second question.
-_REPORTED, _FITTED, _FITTED_OLDER = slice(4, None, 5), slice(2, None, 5), slice(1, None, 4)
 _HALVES: tuple[Part, Part] = ("learn", "report")
 
 _ALL = 1_000_000
@@ -56,9 +52,7 @@ def squad(data: Path) -> Material:
     """SQuAD 2.0 (dev) and the articles that only 1.1 has, each paragraph a document."""
     newer: list[Any] = _json(data / "squad" / "squad_v2.json")["data"]
     older: list[Any] = _json(data / "squad" / "squad_v1_other_articles.json")["data"]
-    parts: dict[str, Part] = {one["title"]: "learn" for one in (*newer, *older)}
-    parts |= {one["title"]: "fit" for one in (*newer[_FITTED], *older[_FITTED_OLDER])}
-    parts |= {one["title"]: "report" for one in newer[_REPORTED]}
+    parts = squad_parts(data)
     asked = [
         Asked(
             text=one["question"],

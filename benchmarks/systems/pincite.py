@@ -3,24 +3,28 @@
 from rich.progress import track
 
 from benchmarks.bench import temporary_library
+from benchmarks.results import WITHOUT_READER
 from benchmarks.shapes import QuestionSet, Range, Response
 from benchmarks.systems.passages import cut, embed
-from index import Embedder, Library
+from index import Embedder, Library, Reader
 from qa import Bot
 
 _PASSAGES = 50
 
 
-def pincite(question_set: QuestionSet, embedder: Embedder) -> list[Response]:
+def pincite(
+    question_set: QuestionSet, embedder: Embedder, reader: Reader | None = None
+) -> list[Response]:
     """Fill a new library and ask it; the threshold is 0, so that excerpts are always shown."""
+    name = "Pincite" if reader else WITHOUT_READER
     embed(question_set.name, [text for _, text in cut(question_set, embedder)], embedder)
     with temporary_library(embedder) as library:
         fill(library, question_set)
-        bot = Bot(library, threshold=0.0)
+        bot = Bot(library, threshold=0.0, reranker=reader)
         return [
             _response(bot, question.text)
             for question in track(
-                question_set.questions, f"{question_set.name}: Pincite", transient=True
+                question_set.questions, f"{question_set.name}: {name}", transient=True
             )
         ]
 

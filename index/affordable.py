@@ -1,0 +1,63 @@
+"""How many passages a model may read for a question, within its budget of time.
+
+The same question must get the same answer, so no clock is looked at while one is answered:
+the number is decided once for a library and a model, by what is measured then, and kept in a
+file of the library's folder.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The seconds that reading may take, and the fewest and most passages to read."""
+
+    seconds: float
+    fewest: int
+    most: int
+
+    def affords(self, each: float) -> int:
+        """How many passages, if one takes so many seconds."""
+        return max(self.fewest, min(self.most, int(self.seconds / max(each, 1e-9))))
+
+
+def passages_to_read(
+    kept: Path, name: str, budget: Budget, seconds_each: Callable[[], float]
+) -> int:
+    """The number that was decided on for the model of that name, or is now.
+
+    `seconds_each` measures how long one passage takes.
+    """
+    known = _known(kept, name, budget)
+    if known is not None:
+        return known
+    number = budget.affords(seconds_each())
+    written = kept.with_name(f"{kept.name}.{os.getpid()}")
+    try:
+        written.write_text(json.dumps({"model": name, "candidates": number}))
+        written.replace(kept)
+    except OSError as error:
+        _LOG.warning("the number of passages to read could not be kept: %s", error)
+    return number
+
+
+def _known(kept: Path, name: str, budget: Budget) -> int | None:
+    """The number that is kept, if it is for this model."""
+    try:
+        found = json.loads(kept.read_bytes())
+        number = found["candidates"]
+        sound = (
+            found["model"] == name
+            and isinstance(number, int)
+            and budget.fewest <= number <= budget.most
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return number if sound else None

@@ -1,0 +1,28 @@
+"""Models: loading them, and a pass through them. The one door to torch and what stands on it."""
+
+from index.models.encoders import (
+    BATCH,
+    DEFAULT_MODEL,
+    TURN,
+    PairScorer,
+    all_threads,
+    load_encoder,
+    pair_scorer,
+    token_means,
+)
+from index.models.readers import Row, TokenScorer, TokenScores, token_scorer
+
+__all__ = [
+    "BATCH",
+    "DEFAULT_MODEL",
+    "TURN",
+    "PairScorer",
+    "Row",
+    "TokenScorer",
+    "TokenScores",
+    "all_threads",
+    "load_encoder",
+    "pair_scorer",
+    "token_means",
+    "token_scorer",
+]

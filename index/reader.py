@@ -1,0 +1,172 @@
+"""The reader: sees a question and a passage together, and says where the answer stands.
+
+It is trained by us (benchmarks/reader, docs/reader.md) and reads English alone.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.affordable import Budget, passages_to_read
+from index.embedding import SentenceEmbedder
+from index.english import is_english
+from index.models import TURN, Row, TokenScorer, TokenScores, all_threads, token_scorer
+from index.reranking import Judgement, SentenceAnswer
+from index.search import Hit
+from index.sentences import Span
+
+ADAPTERS = Path(__file__).with_name("reader.safetensors")
+
+BUDGET = Budget(seconds=0.12, fewest=1, most=5)
+
+LONGEST = 30
+"""The most tokens of an answer."""
+
+# As it was trained: a question may have so many tokens, and it and the passage together.
+_QUESTION, _TOKENS = 64, 320
+
+_DECISION = "reader.json"
+# A passage of about the usual length, read so often.
+_TRIALS = 4
+_TRIAL = [101, *[2054] * 14, 102, *[3000 + n for n in range(190)], 102]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a passage's own tokens begin in its row, and their characters in the document."""
+
+    first: int
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+
+
+class Reader:
+    """The bundled reader over a library's embedding model, loaded when first needed.
+
+    `candidates` is how many passages it may read in its budget on this machine, decided
+    when the library in the folder is first asked; without one it reads all that it ever
+    does. What is not English prose it does not read.
+    """
+
+    def __init__(
+        self, embedder: SentenceEmbedder, folder: Path | None = None, *, adapters: Path = ADAPTERS
+    ) -> None:
+        self._embedder = embedder
+        self._folder = folder
+        self._adapters = adapters
+        self._lock = threading.Lock()
+        self._loaded: tuple[TokenScorer, int] | None = None
+
+    @property
+    def candidates(self) -> int:
+        """How many of the best passages it reads; raises `PinciteError` if it cannot be loaded."""
+        return self._ready()[1]
+
+    def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
+        """What answers in each sentence of each passage, and how likely the passage answers.
+
+        Raises `PinciteError` if the reader cannot be loaded.
+        """
+        scores, _ = self._ready()
+        read = [n for n, one in enumerate(passages) if _is_prose(one)]
+        found: list[Judgement | None] = [None] * len(passages)
+        if not read:
+            return found
+        rows, places = self._rows(question, [passages[n] for n in read])
+        for n, own, place in zip(read, scores(rows), places, strict=True):
+            found[n] = Judgement(
+                round(own.answerable, 2),
+                tuple(_best_in(sentence, own, place) for sentence in passages[n].sentences),
+            )
+        return found
+
+    def _ready(self) -> tuple[TokenScorer, int]:
+        with self._lock:
+            if self._loaded is None:
+                scores = token_scorer(self._adapters, self._embedder.name, self._embedder.model)
+                self._loaded = scores, self._decided(scores)
+            return self._loaded
+
+    def _decided(self, scores: TokenScorer) -> int:
+        if self._folder is None:
+            return BUDGET.most
+        return passages_to_read(
+            self._folder / _DECISION, self._embedder.name, BUDGET, partial(_seconds, scores)
+        )
+
+    def _rows(self, question: str, passages: Sequence[Hit]) -> tuple[list[Row], list[_Place]]:
+        """The tokens of the question with each passage, and where the passages' own stand."""
+        tokenizer = self._embedder.model.tokenizer
+        heads = [f"{one.context}\n" if one.context else "" for one in passages]
+        texts = [head + one.text for head, one in zip(heads, passages, strict=True)]
+        with TURN:
+            # The fast tokenizer itself: its wrapper takes longer than the tokenizing.
+            quick = tokenizer.backend_tokenizer
+            quick.no_padding()
+            quick.no_truncation()
+            asked, *read = quick.encode_batch([question, *texts], add_special_tokens=False)
+        begin, part = tokenizer.cls_token_id, tokenizer.sep_token_id
+        own = [begin, *asked.ids[:_QUESTION], part]
+        room = _TOKENS - len(own) - 1
+        rows: list[Row] = []
+        places: list[_Place] = []
+        for one, head, encoding in zip(passages, heads, read, strict=True):
+            starts, ends = np.asarray(encoding.offsets[:room]).reshape(-1, 2).T
+            first = int((ends <= len(head)).sum())
+            rows.append(((*own, *encoding.ids[:room], part), len(own)))
+            shift = one.start - len(head)
+            places.append(_Place(len(own) + first, starts[first:] + shift, ends[first:] + shift))
+        return rows, places
+
+
+def _is_prose(passage: Hit) -> bool:
+    """Whether a passage is what the reader has learnt to read: English, and no table."""
+    if passage.document.table_at(passage.sentences[0][0]):
+        return False
+    return is_english(passage.text, passage.document.language)
+
+
+def _best_in(sentence: Span, scores: TokenScores, place: _Place) -> SentenceAnswer | None:
+    """The likeliest answer that stands within a sentence, if any of it was read."""
+    inside = np.flatnonzero((place.ends > sentence[0]) & (place.starts < sentence[1]))
+    if not len(inside):
+        return None
+    first, last = int(inside[0]), int(inside[-1]) + 1
+    begins = scores.begins[place.first + first : place.first + last]
+    ends = scores.ends[place.first + first : place.first + last]
+    margins = np.where(_spans(len(begins)), begins[:, None] + ends[None], -np.inf)
+    start, end = np.unravel_index(int(margins.argmax()), margins.shape)
+    return SentenceAnswer(
+        margin=round(float(margins[start, end]), 2),
+        start=max(int(place.starts[first + start]), sentence[0]),
+        end=min(int(place.ends[first + end]), sentence[1]),
+    )
+
+
+@lru_cache(maxsize=512)
+def _spans(tokens: int) -> npt.NDArray[np.bool_]:
+    """Which tokens may be the first and the last of an answer, shape (tokens, tokens)."""
+    first, last = np.indices((tokens, tokens))
+    allowed: npt.NDArray[np.bool_] = (first <= last) & (last < first + LONGEST)
+    return allowed
+
+
+def _seconds(scores: TokenScorer) -> float:
+    """How long a passage takes if nothing else keeps the cores busy.
+
+    It is the processor's time on a single thread, for what else the machine does just now must
+    not be kept for good.
+    """
+    return min(_processor_seconds(scores) for _ in range(_TRIALS)) / all_threads()
+
+
+def _processor_seconds(scores: TokenScorer) -> float:
+    began = time.thread_time()
+    scores([(_TRIAL, _TRIAL.index(102) + 1)], threads=1)
+    return time.thread_time() - began

@@ -1,0 +1,256 @@
+"""The reader points at words of the passage, the same way each time, and names its base."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import WordEmbedder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+from index import (
+    Document,
+    Hit,
+    Library,
+    PinciteError,
+    Reader,
+    SentenceEmbedder,
+    sentence_spans,
+    token_counter,
+)
+from index.reader import ADAPTERS, BUDGET
+from qa import Settings
+from web.opening import open_bot
+
+QUESTION = "Who drew the harbour bridge?"
+BRIDGE = (
+    "The harbour bridge of Holm was opened in the spring of 1904. It was drawn by the engineer "
+    "Nils Lund, who had studied in Berg. The town paid four million crowns for it."
+)
+
+
+@pytest.fixture(scope="session")
+def reader(sentence_embedder: SentenceEmbedder) -> Reader:
+    return Reader(sentence_embedder)
+
+
+def hit(text: str, *, context: str = "Holm", language: str | None = None, lead: str = "") -> Hit:
+    """A passage that stands in a document after its `lead`."""
+    whole = lead + text
+    document = Document(
+        id="holm",
+        source="/holm.txt",
+        sha256="0" * 64,
+        text=whole,
+        media_type="text/plain",
+        language=language,
+    )
+    spans = tuple(sentence_spans(whole, len(lead), len(whole), language))
+    spans = spans or ((len(lead), len(whole)),)
+    return Hit(document, len(lead), len(whole), context, spans, 0.5, 1.0, 0.5, (0.5,) * len(spans))
+
+
+def answers(reader: Reader, question: str, one: Hit) -> list[str | None]:
+    """What answers best in each sentence, by its words."""
+    (judgement,) = reader.judge(question, [one])
+    assert judgement is not None
+    return [
+        one.document.text[each.start : each.end] if each else None for each in judgement.answers
+    ]
+
+
+def test_the_answer_is_pointed_at_wherever_the_passage_stands(reader: Reader) -> None:
+    for lead in ("", "Another passage about the market. "):
+        one = hit(BRIDGE, lead=lead)
+        (judgement,) = reader.judge(QUESTION, [one])
+
+        assert judgement is not None
+        best = max((each for each in judgement.answers if each), key=lambda each: each.margin)
+        assert "Nils Lund" in one.document.text[best.start : best.end]
+        assert best.margin > 0
+        assert judgement.score > 0
+
+
+def test_a_passage_that_does_not_answer_is_told_from_one_that_does(reader: Reader) -> None:
+    questions = (QUESTION, "How deep is the lake of Berg?", "Who painted the town hall?")
+    found = [reader.judge(question, [hit(BRIDGE)])[0] for question in questions]
+
+    scores = [one.score for one in found if one]
+    assert scores[0] > 0 > max(scores[1:])
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    text=st.lists(
+        st.sampled_from(
+            [
+                "The tower",
+                "of Holm",
+                "cost",
+                "4,000 crowns.",
+                "naïve",
+                "日本",
+                "the 👩‍👩‍👧",
+                "\n",
+                "  ",
+            ]
+        ),
+        min_size=1,
+        max_size=60,
+    ).map(" ".join),
+    lead=st.sampled_from(["", "Before it the market. ", "é👍 "]),
+    context=st.sampled_from(["", "Holm", "Holm › the tower"]),
+)
+def test_what_is_pointed_at_stands_within_its_sentence(
+    reader: Reader, text: str, lead: str, context: str
+) -> None:
+    one = hit(f"It is the {text}", lead=lead, context=context)
+    (judgement,) = reader.judge("What did the tower cost?", [one])
+
+    assert judgement is not None
+    assert len(judgement.answers) == len(one.sentences)
+    for (start, end), found in zip(one.sentences, judgement.answers, strict=True):
+        if found:
+            assert start <= found.start < found.end <= end
+            assert found.margin == round(found.margin, 2)
+
+
+def test_what_lies_beyond_the_window_is_not_read(reader: Reader) -> None:
+    long = hit("The market of the town is old. " * 60 + "It was drawn by Nils Lund.")
+
+    found = answers(reader, QUESTION, long)
+
+    assert found[0] is not None
+    assert found[-1] is None
+
+
+def test_equal_passages_are_judged_alike_and_the_order_changes_nothing(reader: Reader) -> None:
+    other = hit("The market was opened in the year of the flood.")
+    forward = reader.judge(QUESTION, [hit(BRIDGE), other, hit(BRIDGE)])
+    backward = reader.judge(QUESTION, [other, hit(BRIDGE)])
+
+    assert forward[0] == forward[2]
+    assert forward[:2] == backward[::-1]
+
+
+def test_only_english_prose_is_read(reader: Reader) -> None:
+    german = "Die Brücke wurde im Jahre 1904 eröffnet und von Nils Lund gezeichnet."
+    table = "Name: Holm; Year: 1904; Engineer: Nils Lund"
+
+    assert reader.judge(QUESTION, [hit(german), hit(table)]) == [None, None]
+    assert reader.judge(QUESTION, [hit(BRIDGE, language="de")]) == [None]
+    assert reader.judge(QUESTION, [hit(BRIDGE, language="en-GB")]) != [None]
+    assert reader.judge(QUESTION, []) == []
+
+
+def test_the_embedding_model_stays_as_it_was(sentence_embedder: SentenceEmbedder) -> None:
+    before = sentence_embedder.question(QUESTION)
+    Reader(sentence_embedder).judge(QUESTION, [hit(BRIDGE)])
+
+    assert np.array_equal(before, sentence_embedder.question(QUESTION))
+
+
+def test_without_bfloat16_it_reads_the_same_answer(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
+    plain = SentenceEmbedder()
+    assert plain.model[0].auto_model.dtype == torch.float32
+
+    assert answers(Reader(plain), QUESTION, hit(BRIDGE)) == answers(reader, QUESTION, hit(BRIDGE))
+
+
+def _changed(path: Path, **metadata: str) -> Path:
+    with safe_open(ADAPTERS, framework="pt") as file:
+        kept = file.metadata()
+    save_file(load_file(ADAPTERS), path, {**kept, **metadata})
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        pytest.param(lambda path: path, "cannot be read", id="missing"),
+        pytest.param(
+            lambda path: _written(path, b"not tensors"), "cannot be read", id="not-tensors"
+        ),
+        pytest.param(
+            lambda path: _written(path, ADAPTERS.read_bytes()[:-9]), "cannot be read", id="cut"
+        ),
+        pytest.param(
+            lambda path: _changed(path, base="0" * 64), "fits another model", id="another-base"
+        ),
+        pytest.param(lambda path: _without_head(path), "is damaged", id="no-head"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused(
+    sentence_embedder: SentenceEmbedder, tmp_path: Path, make: Callable[[Path], Path], said: str
+) -> None:
+    broken = Reader(sentence_embedder, adapters=make(tmp_path / "reader.safetensors"))
+
+    with pytest.raises(PinciteError, match=f"reader.safetensors {said}.*PINCITE_RERANKER=off"):
+        broken.judge(QUESTION, [hit(BRIDGE)])
+
+
+def _written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def _without_head(path: Path) -> Path:
+    with safe_open(ADAPTERS, framework="pt") as file:
+        kept = file.metadata()
+    learnt = {name: value for name, value in load_file(ADAPTERS).items() if "head" not in name}
+    save_file(learnt, path, kept)
+    return path
+
+
+def test_another_embedding_model_is_refused(small_models: Path) -> None:
+    other = SentenceEmbedder(str(small_models / "mean"))
+
+    with pytest.raises(PinciteError, match="was trained on 'all-MiniLM-L6-v2' and does not fit"):
+        Reader(other).judge(QUESTION, [hit(BRIDGE)])
+
+
+def test_a_library_of_another_model_is_asked_without_the_reader(tmp_path: Path) -> None:
+    with Library.open(
+        tmp_path, embedder=WordEmbedder(), count=token_counter(), create=True
+    ) as library:
+        open_bot(Settings(library=tmp_path), library).warm_up()
+
+    assert not (tmp_path / "reader.json").exists()
+
+
+def test_the_number_of_passages_is_decided_once_for_a_library(
+    sentence_embedder: SentenceEmbedder, tmp_path: Path
+) -> None:
+    decided = Reader(sentence_embedder, tmp_path).candidates
+    kept = tmp_path / "reader.json"
+    assert json.loads(kept.read_text()) == {"model": "all-MiniLM-L6-v2", "candidates": decided}
+    assert 1 <= decided <= 5
+
+    kept.write_text(json.dumps({"model": "all-MiniLM-L6-v2", "candidates": 2}))
+    assert Reader(sentence_embedder, tmp_path).candidates == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "number"), [(0.001, 5), (0.024, 5), (0.03, 4), (0.06, 2), (0.5, 1)]
+)
+def test_as_many_passages_as_fit_the_budget(seconds: float, number: int) -> None:
+    assert BUDGET.affords(seconds) == number
+
+
+def test_the_reader_is_small_and_says_what_it_is() -> None:
+    with safe_open(ADAPTERS, framework="pt") as file:
+        told = file.metadata()
+
+    assert ADAPTERS.stat().st_size < 4_000_000
+    assert set(told) >= {"base", "steps", "seed"}
