@@ -88,10 +88,6 @@ class Library:
         """Whether the folder still has the library that was opened, and no other or none."""
         return self._store.is_in_place()
 
-    def warm_up(self) -> None:
-        """Load the model and the vectors now rather than with the first question."""
-        self.search("warm up", limit=1)
-
     @contextmanager
     def writer(self) -> Iterator[Writer]:
         """Hold the sole right to change the library; raises `LibraryLocked` if another has it.

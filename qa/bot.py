@@ -29,10 +29,8 @@ class Bot:
         self._reranker = reranker
 
     def warm_up(self) -> None:
-        """Load what the first question needs; raises `PinciteError` if that cannot be."""
-        self._library.warm_up()
-        if self._reranker is not None:
-            _ = self._reranker.candidates
+        """Ask something, so that the first question waits for no model; raises `PinciteError`."""
+        self.passages("warm up")
 
     def ask(
         self,

@@ -46,7 +46,7 @@ def main() -> None:
         # The preview for Slack is for developers.
         os.environ["FLASK_DEBUG"] = "1"
         app = create_app(Settings(library=Path(folder)))
-        app.extensions["pincite.library"].warm_up()
+        app.extensions["pincite.bot"].warm_up()
         server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
         thread = threading.Thread(target=server.run)
         thread.start()
