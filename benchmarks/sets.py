@@ -32,7 +32,7 @@ def squad(data: Path, most: int) -> QuestionSet:
 
     What is asked is about the articles that the reader has not learnt from.
     """
-    articles = _json(data / "squad" / "squad_v2.json")["data"]
+    articles = read_json(data / "squad" / "squad_v2.json")["data"]
     asked = list(_squad_questions(articles[_REPORTED]))
     answered = [question for question in asked if question.answerable]
     silent = [question for question in asked if not question.answerable]
@@ -48,7 +48,7 @@ def foreign(data: Path, most: int) -> QuestionSet:
 
     What is asked is about articles that the reader has not learnt from.
     """
-    articles = _json(data / "squad" / "squad_v2.json")["data"]
+    articles = read_json(data / "squad" / "squad_v2.json")["data"]
     kept, reported = articles[1::2], articles[_REPORTED]
     titles = {one["title"] for one in kept}
     about = [one for one in reported if one["title"] in titles]
@@ -67,7 +67,7 @@ def foreign(data: Path, most: int) -> QuestionSet:
 
 def squad_tuning(data: Path, most: int) -> QuestionSet:
     """Every second of the articles that only SQuAD 1.1 has, and what is asked about the others."""
-    articles = _json(data / "squad" / "squad_v1_other_articles.json")["data"]
+    articles = read_json(data / "squad" / "squad_v1_other_articles.json")["data"]
     kept, left_out = articles[1::2], articles[::2]
     return QuestionSet(
         "squad 1.1",
@@ -81,8 +81,8 @@ def squad_tuning(data: Path, most: int) -> QuestionSet:
 
 def squad_parts(data: Path) -> dict[str, Part]:
     """What each article is for, by its title, where the reader is concerned."""
-    newer = _json(data / "squad" / "squad_v2.json")["data"]
-    older = _json(data / "squad" / "squad_v1_other_articles.json")["data"]
+    newer = read_json(data / "squad" / "squad_v2.json")["data"]
+    older = read_json(data / "squad" / "squad_v1_other_articles.json")["data"]
     parts: dict[str, Part] = {one["title"]: "learn" for one in (*newer, *older)}
     parts |= {one["title"]: "fit" for one in (*newer[_FITTED], *older[_FITTED_OLDER])}
     return parts | {one["title"]: "report" for one in newer[_REPORTED]}
@@ -95,8 +95,8 @@ def squad_reading(data: Path, most: int) -> QuestionSet:
     left out, for so are most that people ask in vain; some are written to mislead.
     """
     parts = squad_parts(data)
-    newer = _json(data / "squad" / "squad_v2.json")["data"]
-    older = _json(data / "squad" / "squad_v1_other_articles.json")["data"]
+    newer = read_json(data / "squad" / "squad_v2.json")["data"]
+    older = read_json(data / "squad" / "squad_v1_other_articles.json")["data"]
     asked = list(_squad_questions([one for one in newer if parts[one["title"]] == "fit"]))
     left_out = [one for one in older if parts[one["title"]] == "fit"]
     foreign_ones = list(_squad_questions(left_out))
@@ -147,12 +147,12 @@ def scifact(data: Path, most: int) -> QuestionSet:
             cited.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
     claims = [
         Question(claim["text"], cited[claim["_id"]])
-        for claim in _lines(folder / "queries_train.jsonl")
+        for claim in lines(folder / "queries_train.jsonl")
         if claim["_id"] in cited
     ]
     sources = [
         _text_source(one["_id"], one["text"], one["title"])
-        for one in _lines(folder / "corpus.jsonl")
+        for one in lines(folder / "corpus.jsonl")
     ]
     return QuestionSet("scifact", sources, _sample(claims, most))
 
@@ -163,13 +163,13 @@ def clapnq(data: Path, most: int) -> QuestionSet:
     sentences: dict[str, tuple[Range, ...]] = {}
     questions: list[Question] = []
     for name in ("answerable", "unanswerable"):
-        for row in _lines(data / "clapnq" / f"{name}.jsonl"):
+        for row in lines(data / "clapnq" / f"{name}.jsonl"):
             (passage,) = row["passages"]
             text = passage["text"]
             # One passage stands in both files: it is one document.
             key = sha256(text.encode()).hexdigest()[:16]
             sources[key] = _text_source(key, text, passage["title"])
-            sentences[key] = tuple(_located(key, text, passage["sentences"]))
+            sentences[key] = tuple(located(key, text, passage["sentences"]))
             chosen = [
                 tuple(sentences[key][passage["sentences"].index(one)] for one in found)
                 for found in (output["selected_sentences"] for output in row["output"])
@@ -213,7 +213,7 @@ def financebench(data: Path, most: int) -> QuestionSet:
             sources[path.stem] = Source(path.stem, reading)
             pages[path.stem] = [Range(path.stem, *edge) for edge in edges]
     questions = []
-    for row in _lines(folder / "questions.jsonl"):
+    for row in lines(folder / "questions.jsonl"):
         evidence = {(one["doc_name"], one["evidence_page_num"]) for one in row["evidence"]}
         marked = tuple(pages[name][page] for name, page in sorted(evidence))
         questions.append(Question(row["question"], {row["doc_name"]: 1}, marked=(marked,)))
@@ -277,7 +277,8 @@ def _squad_questions(articles: Sequence[dict[str, Any]]) -> Iterator[Question]:
                 yield Question(one["question"], relevant, answers)
 
 
-def _located(document: str, text: str, sentences: Sequence[str]) -> Iterator[Range]:
+def located(document: str, text: str, sentences: Sequence[str]) -> Iterator[Range]:
+    """Where sentences that follow each other stand in a document's text."""
     end = 0
     for sentence in sentences:
         start = text.index(sentence, end)
@@ -308,11 +309,13 @@ def _sample(questions: Sequence[Question], most: int) -> list[Question]:
     return random.Random(_SEED).sample(questions, most)
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The values of a file of JSON lines."""
     for line in path.read_text(encoding="utf-8").split("\n"):
         if line.strip():
             yield json.loads(line)
 
 
-def _json(path: Path) -> Any:  # whatever the file holds
+def read_json(path: Path) -> Any:
+    """Whatever a JSON file holds."""
     return json.loads(path.read_text(encoding="utf-8"))

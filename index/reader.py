@@ -28,8 +28,8 @@ BUDGET = Budget(seconds=0.12, fewest=1, most=5)
 LONGEST = 30
 """The most tokens of an answer."""
 
-# As it was trained: a question may have so many tokens, and it and the passage together.
-_QUESTION, _TOKENS = 64, 320
+# A question may have so many tokens, and it and the passage together: read as it was trained.
+QUESTION_TOKENS, TOKENS = 64, 320
 
 _DECISION = "reader.json"
 # A passage of about the usual length, read so often.
@@ -112,8 +112,8 @@ class Reader:
             quick.no_truncation()
             asked, *read = quick.encode_batch([question, *texts], add_special_tokens=False)
         begin, part = tokenizer.cls_token_id, tokenizer.sep_token_id
-        own = [begin, *asked.ids[:_QUESTION], part]
-        room = _TOKENS - len(own) - 1
+        own = [begin, *asked.ids[:QUESTION_TOKENS], part]
+        room = TOKENS - len(own) - 1
         rows: list[Row] = []
         places: list[_Place] = []
         for one, head, encoding in zip(passages, heads, read, strict=True):

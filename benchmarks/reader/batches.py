@@ -9,10 +9,9 @@ import torch
 from torch import Tensor
 
 from benchmarks.reader.examples import Pair
+from index.reader import QUESTION_TOKENS, TOKENS
 
 BATCH = 48
-# A question may have so many tokens, and it and the passage together.
-_QUESTION, _TOKENS = 64, 320
 _MOST_SPANS = 8
 # Of so many batches the pairs are ordered by length.
 _TOGETHER = 50
@@ -73,8 +72,8 @@ def encoded(pairs: Sequence[Pair], tokenizer: Any) -> list[Encoded]:  # tokenize
     for pair in pairs:
         passage = passages[_written(pair)]
         head = len(_written(pair)) - len(pair.passage.text)
-        asked = [start, *questions[pair.question].ids[:_QUESTION], stop]
-        room = _TOKENS - len(asked) - 1
+        asked = [start, *questions[pair.question].ids[:QUESTION_TOKENS], stop]
+        room = TOKENS - len(asked) - 1
         ids = [*asked, *passage.ids[:room], stop]
         above = sum(end <= head for _, end in passage.offsets[:room])
         offsets = tuple((first - head, last - head) for first, last in passage.offsets[above:room])

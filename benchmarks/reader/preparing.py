@@ -100,7 +100,7 @@ def _case(of: str, asked: Asked, ranked: Sequence[RankedPassage]) -> Case:
 
 def _candidate(asked: Asked, place: int, found: RankedPassage) -> Candidate:
     hit = found.hit
-    text = hit.document.text[hit.start : hit.end]
+    text = hit.text
     folded = text.casefold()
     return Candidate(
         passage=Passage(

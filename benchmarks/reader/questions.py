@@ -1,7 +1,6 @@
 """What is asked of each set that the reader learns from, and which part of it is kept back."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 from benchmarks.followups import sources as mtrag_sources
 from benchmarks.followups import tasks
-from benchmarks.sets import Part, squad_paragraphs, squad_parts
+from benchmarks.sets import Part, lines, located, read_json, squad_paragraphs, squad_parts
 from benchmarks.sets import clapnq as clapnq_set
 from benchmarks.sets import scifact as scifact_set
 from benchmarks.shapes import QuestionSet, Source
@@ -50,8 +49,8 @@ class Material:
 
 def squad(data: Path) -> Material:
     """SQuAD 2.0 (dev) and the articles that only 1.1 has, each paragraph a document."""
-    newer: list[Any] = _json(data / "squad" / "squad_v2.json")["data"]
-    older: list[Any] = _json(data / "squad" / "squad_v1_other_articles.json")["data"]
+    newer: list[Any] = read_json(data / "squad" / "squad_v2.json")["data"]
+    older: list[Any] = read_json(data / "squad" / "squad_v1_other_articles.json")["data"]
     parts = squad_parts(data)
     asked = [
         Asked(
@@ -78,7 +77,7 @@ def clapnq(data: Path) -> Material:
     written_on = {
         row["input"]: sha256(row["passages"][0]["text"].encode()).hexdigest()[:16]
         for name in ("answerable", "unanswerable")
-        for row in _lines(data / "clapnq" / f"{name}.jsonl")
+        for row in lines(data / "clapnq" / f"{name}.jsonl")
     }
     asked = [
         Asked(
@@ -115,19 +114,22 @@ def scifact(data: Path) -> Material:
     whole: QuestionSet = scifact_set(data, _ALL)
     cited = {one.text: one.relevant for one in whole.questions}
     texts = {one.id: one.reading.text for one in whole.sources}
-    sentences = {one["_id"]: one["sentences"] for one in _lines(folder / "corpus.jsonl")}
+    sentences = {one["_id"]: one["sentences"] for one in lines(folder / "corpus.jsonl")}
     rationale: dict[str, dict[str, set[int]]] = {}
-    for one in _lines(folder / "evidence_train.jsonl"):
+    for one in lines(folder / "evidence_train.jsonl"):
         own = rationale.setdefault(one["claim_id"], {})
         own.setdefault(one["doc_id"], set()).update(one["sentences"])
     asked = []
-    for n, claim in enumerate(_lines(folder / "queries_train.jsonl")):
+    for n, claim in enumerate(lines(folder / "queries_train.jsonl")):
         if claim["text"] not in cited:
             continue
         documents: dict[str, Ranges] = dict.fromkeys(cited[claim["text"]], ())
         for document, chosen in rationale.get(claim["_id"], {}).items():
-            places = _located(texts[document], sentences[document])
-            documents[document] = tuple(places[each] for each in sorted(chosen))
+            stripped = [each.strip() for each in sentences[document]]
+            places = list(located(document, texts[document], stripped))
+            documents[document] = tuple(
+                (places[each].start, places[each].end) for each in sorted(chosen)
+            )
         asked.append(Asked(claim["text"], _HALVES[n % 2], claim["_id"] in rationale, documents))
     return Material("scifact", whole.sources, asked)
 
@@ -139,22 +141,3 @@ MATERIALS: dict[str, Callable[[Path], Material]] = {
     "scifact": scifact,
 }
 """From the folder of all sets to what is asked of one; each stands in a folder of its name."""
-
-
-def _located(text: str, sentences: Sequence[str]) -> list[tuple[int, int]]:
-    places, end = [], 0
-    for sentence in (one.strip() for one in sentences):
-        start = text.index(sentence, end)
-        end = start + len(sentence)
-        places.append((start, end))
-    return places
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        if line.strip():
-            yield json.loads(line)
-
-
-def _json(path: Path) -> Any:  # whatever the file holds
-    return json.loads(path.read_text(encoding="utf-8"))

@@ -14,11 +14,10 @@ from benchmarks.metrics import auroc
 from benchmarks.reader.batches import Batch, batched, encoded, tensors
 from benchmarks.reader.examples import Candidate, Case, Pair
 from benchmarks.reader.model import MODEL, Reader
+from index.reader import LONGEST
 
 # So many of the best passages the reader looks at.
 CANDIDATES = 5
-# The answer is one run of at most so many tokens.
-LONGEST = 30
 # How much of the reader's margin is added to the rank score while it is tried.
 SHARE = 0.4
 
