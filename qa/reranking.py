@@ -26,8 +26,8 @@ def reranked(
     candidates = ranked[: reranker.candidates]
     judged = reranker.judge(question, [one.hit for one in candidates]) if candidates else []
     if any(one.answers for one in judged if one):
-        judged += [None] * (len(ranked) - len(judged))
-        ordered = list(_with_evidence(ranked, judged))
+        unread = [None] * (len(ranked) - len(judged))
+        ordered = list(_with_evidence(ranked, [*judged, *unread]))
     elif len(candidates) > 1 and all(judged):
         ordered = [*_averaged(candidates, judged), *ranked[len(candidates) :]]
     else:

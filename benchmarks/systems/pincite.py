@@ -1,12 +1,14 @@
 """Pincite, through its public interface."""
 
+from collections.abc import Sequence
+
 from rich.progress import track
 
 from benchmarks.bench import temporary_library
 from benchmarks.results import WITHOUT_READER
 from benchmarks.shapes import QuestionSet, Range, Response
 from benchmarks.systems.passages import cut, embed
-from index import Embedder, Library, Reader
+from index import Embedder, Hit, Judgement, Library, Reader
 from qa import Bot
 
 _PASSAGES = 50
@@ -20,7 +22,7 @@ def pincite(
     embed(question_set.name, [text for _, text in cut(question_set, embedder)], embedder)
     with temporary_library(embedder) as library:
         fill(library, question_set)
-        bot = Bot(library, threshold=0.0, reranker=reader)
+        bot = Bot(library, threshold=0.0, reranker=reader and _ReadingOnce(reader))
         return [
             _response(bot, question.text)
             for question in track(
@@ -40,6 +42,22 @@ def fill(library: Library, question_set: QuestionSet) -> None:
                 fingerprint="",
                 bibliography={},
             )
+
+
+class _ReadingOnce:
+    """A reader that reads no passage twice: what it quotes from is asked for by itself."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._read: dict[tuple[object, ...], list[Judgement | None]] = {}
+        self.candidates = reader.candidates
+
+    def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
+        """What the reader says of each passage."""
+        key = (question, *((one.document.id, one.start) for one in passages))
+        if key not in self._read:
+            self._read[key] = self._reader.judge(question, passages)
+        return self._read[key]
 
 
 def _response(bot: Bot, question: str) -> Response:
