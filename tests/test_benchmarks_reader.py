@@ -13,16 +13,18 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
+from benchmarks.reader import model
 from benchmarks.reader import train as command
 from benchmarks.reader.batches import Batch, encoded, learnable, mixed, tensors
 from benchmarks.reader.examples import Case, Pair, Passage, drawn, read, write
 from benchmarks.reader.losses import disagreement, loss, span_losses
-from benchmarks.reader.model import MODEL, Reader, base, opened
+from benchmarks.reader.model import Reader, opened
 from benchmarks.reader.model import write as write_adapter
 from benchmarks.reader.preparing import prepare
 from benchmarks.reader.train import train
 from benchmarks.reader.trying import figures
 from benchmarks.reader.twists import OPPOSITES, ArticleWords, twisted
+from index.models import bundled_digest
 
 _THINGS = ("bridge", "tunnel", "ferry", "tower", "harbour", "market", "station", "castle")
 
@@ -163,7 +165,7 @@ def cases(work: Path) -> list[Case]:
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
-    return Tokenizer.from_file(str(MODEL / "tokenizer.json"))
+    return model.tokenizer()
 
 
 def test_whole_articles_and_halves_are_kept_back(cases: list[Case]) -> None:
@@ -313,7 +315,7 @@ def test_an_adapter_names_the_layers_of_the_model_that_it_fits(
     with safe_open(path, "pt") as file:
         told = file.metadata()
 
-    assert told == {"base": base(), "steps": "1", "seed": "7"}
+    assert told == {"base": bundled_digest(), "steps": "1", "seed": "7"}
     assert learnt["head.weight"].shape == (3, 384)
     assert learnt["head.bias"].shape == (3,)
     assert learnt["encoder.layer.0.attention.self.query.down"].shape == (4, 384)

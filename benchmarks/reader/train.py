@@ -13,13 +13,11 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tokenizers import Tokenizer
-
 from benchmarks.bench import ROOT, add_data_option
 from benchmarks.plots import draw_training
 from benchmarks.reader.batches import Encoded, learnable, mixed
 from benchmarks.reader.examples import Case, drawn, read
-from benchmarks.reader.model import MODEL, RANK, opened, write
+from benchmarks.reader.model import RANK, opened, tokenizer, write
 from benchmarks.reader.preparing import prepare
 from benchmarks.reader.training import Progress, Training
 from benchmarks.reader.trying import figures
@@ -35,7 +33,7 @@ _SEED = 7
 def epoch(cases: Sequence[Case], seed: int, number: int) -> list[list[Encoded]]:
     """The pairs of every batch of an epoch; no other epoch need be drawn before it."""
     chance = random.Random(f"{seed}, epoch {number}")
-    pairs = learnable(drawn(cases, chance), Tokenizer.from_file(str(MODEL / "tokenizer.json")))
+    pairs = learnable(drawn(cases, chance), tokenizer())
     return [[pairs[n] for n in numbers] for numbers in mixed(pairs, chance)]
 
 

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 
 from benchmarks.metrics import auroc
 from benchmarks.reader.batches import Batch, batched, encoded, tensors
 from benchmarks.reader.examples import Candidate, Case, Pair
-from benchmarks.reader.model import MODEL, Reader
+from benchmarks.reader.model import Reader, tokenizer
 from index.reader import LONGEST
 
 # So many of the best passages the reader looks at.
@@ -40,7 +39,7 @@ class Found:
 
 def read(reader: Reader, pairs: Sequence[Pair]) -> list[Found]:
     """The best answer in the passage of each pair."""
-    tokens = encoded(pairs, Tokenizer.from_file(str(MODEL / "tokenizer.json")))
+    tokens = encoded(pairs, tokenizer())
     found: dict[int, Found] = {}
     order = sorted(range(len(pairs)), key=lambda n: len(tokens[n].ids))
     reader.eval()

