@@ -58,6 +58,20 @@ def test_a_conversation_is_renamed_exported_and_deleted(
         expect(page.get_by_role("alert")).to_contain_text("There is no conversation")
 
 
+def test_only_what_answers_is_bold(browser: Browser, address: str) -> None:
+    with visited(browser, address) as page:
+        page.goto(address)
+        ask(page, "Who was the American ambassador to the United Nations?")
+        answer = page.locator("#turn-1 .quote strong").first
+        expect(answer).to_have_text("Nikki Haley")
+        expect(answer).to_have_css("font-weight", "700")
+        ask(page, "What is the difference between a page label and a page index?")
+        asked = page.locator("#turn-2 .quote b").first
+        expect(asked).to_have_text("page")
+        expect(asked).to_have_css("font-weight", "400")
+        expect(asked).to_have_css("text-decoration-style", "dotted")
+
+
 def test_what_was_searched_can_be_changed(browser: Browser, address: str) -> None:
     with visited(browser, address) as page:
         page.goto(address)
