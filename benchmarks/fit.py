@@ -19,10 +19,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-from benchmarks.bench import ROOT, add_data_option, temporary_library
+from benchmarks.bench import ROOT, add_data_option
 from benchmarks.sets import chunking, clapnq, squad_tuning
 from benchmarks.shapes import Question, QuestionSet, Range
-from benchmarks.systems.pincite import fill
+from benchmarks.systems.pincite import filled
 from index import Hit, Library, SentenceEmbedder
 from qa import coefficients
 from qa.confidence import weighed
@@ -218,8 +218,7 @@ def main() -> None:
     embedder = SentenceEmbedder()
     found: list[Asked] = []
     for question_set in tuning_sets(arguments.data, arguments.questions):
-        with temporary_library(embedder) as library:
-            fill(library, question_set)
+        with filled(question_set, embedder) as library:
             found += asked(question_set, library)
     write(_fitted(found))
 

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-from benchmarks.bench import add_data_option, temporary_library
+from benchmarks.bench import add_data_option
 from benchmarks.fit import (
     FALSE_REFUSALS,
     TUNING_CORPORA,
@@ -29,7 +29,7 @@ from benchmarks.fit import (
 )
 from benchmarks.sets import chunking, squad_reading
 from benchmarks.shapes import QuestionSet
-from benchmarks.systems.pincite import fill
+from benchmarks.systems.pincite import filled
 from index import Library, Reader, SentenceEmbedder
 from qa.coefficients import weighted
 from qa.confidence import THRESHOLD
@@ -148,8 +148,7 @@ def main() -> None:
     embedder = SentenceEmbedder()
     found: list[Read] = []
     for question_set in _sets(told.data, told.questions):
-        with temporary_library(embedder) as library:
-            fill(library, question_set)
+        with filled(question_set, embedder) as library:
             found += read(question_set, library, embedder)
     passage = _weights([one.passages for one in found if one.passages])
     write(

@@ -11,12 +11,11 @@ from pathlib import Path
 import torch
 from rich.progress import track
 
-from benchmarks.bench import temporary_library
 from benchmarks.reader.examples import Candidate, Case, Passage, write
 from benchmarks.reader.questions import MATERIALS, Asked, Material, Ranges
 from benchmarks.shapes import QuestionSet
 from benchmarks.systems.passages import Remembering, cut, embed
-from benchmarks.systems.pincite import fill
+from benchmarks.systems.pincite import filled
 from index import Hit, Library, SentenceEmbedder, token_counter
 from qa.ranking import RankedPassage, rank
 
@@ -47,13 +46,12 @@ def prepare(data: Path, work: Path, *, processes: int | None = None) -> list[Pat
 
 def _cases(material: Material, processes: int) -> Iterator[Case]:
     """What Pincite finds for each question, in their order."""
-    filling = QuestionSet(material.name, material.sources, [])
+    asked = QuestionSet(material.name, material.sources, [])
     known = Remembering(_embedder())
-    embed(material.name, [text for _, text in cut(filling, known)], known)
+    embed(material.name, [text for _, text in cut(asked, known)], known)
     starts = range(0, len(material.asked), _AT_ONCE)
     shares = [material.asked[start : start + _AT_ONCE] for start in starts]
-    with temporary_library(known) as library:
-        fill(library, filling)
+    with filled(asked, known) as library:
         ask = partial(_share, library.folder, material.name)
         if processes == 1:
             for share in shares:

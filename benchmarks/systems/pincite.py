@@ -1,6 +1,7 @@
 """Pincite, through its public interface."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.progress import track
 
@@ -20,8 +21,7 @@ def pincite(
     """Fill a new library and ask it; the threshold is 0, so that excerpts are always shown."""
     name = "Pincite" if reader else WITHOUT_READER
     embed(question_set.name, [text for _, text in cut(question_set, embedder)], embedder)
-    with temporary_library(embedder) as library:
-        fill(library, question_set)
+    with filled(question_set, embedder) as library:
         bot = Bot(library, threshold=0.0, reranker=reader and _ReadingOnce(reader))
         return [
             _response(bot, question.text)
@@ -31,17 +31,22 @@ def pincite(
         ]
 
 
-def fill(library: Library, question_set: QuestionSet) -> None:
-    """Add every source as a document whose path is its id."""
-    with library.writer() as writer:
-        for source in track(question_set.sources, f"{question_set.name}: adding", transient=True):
-            writer.add(
-                source.reading,
-                source=source.id,
-                sha256=source.id,
-                fingerprint="",
-                bibliography={},
-            )
+@contextmanager
+def filled(question_set: QuestionSet, embedder: Embedder) -> Iterator[Library]:
+    """A new library, deleted in the end, with every source as a document whose path is its id."""
+    with temporary_library(embedder) as library:
+        with library.writer() as writer:
+            for source in track(
+                question_set.sources, f"{question_set.name}: adding", transient=True
+            ):
+                writer.add(
+                    source.reading,
+                    source=source.id,
+                    sha256=source.id,
+                    fingerprint="",
+                    bibliography={},
+                )
+        yield library
 
 
 class _ReadingOnce:
