@@ -8,6 +8,7 @@ file of the library's folder.
 import json
 import logging
 import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,19 +34,33 @@ def passages_to_read(
 ) -> int:
     """The number that was decided on for the model of that name, or is now.
 
-    `seconds_each` measures how long one passage takes.
+    `seconds_each` measures how long one passage takes. Where the number cannot be kept it is
+    the fewest, lest every process decides otherwise.
     """
     known = _known(kept, name, budget)
     if known is not None:
         return known
     number = budget.affords(seconds_each())
-    written = kept.with_name(f"{kept.name}.{os.getpid()}")
     try:
-        written.write_text(json.dumps({"model": name, "candidates": number}))
-        written.replace(kept)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+            written = Path(folder) / kept.name
+            written.write_text(json.dumps({"model": name, "candidates": number}))
+            return _first_kept(written, kept, name, budget) or number
     except OSError as error:
-        _LOG.warning("the number of passages to read could not be kept: %s", error)
-    return number
+        _LOG.warning("%s cannot be written, so few passages are read: %s", kept, error)
+        return budget.fewest
+
+
+def _first_kept(written: Path, kept: Path, name: str, budget: Budget) -> int | None:
+    """Put what was written in its place, unless another process was faster: then its number."""
+    try:
+        os.link(written, kept)
+    except OSError:  # there is one already, or the disk knows no links
+        known = _known(kept, name, budget)
+        if known is not None:
+            return known
+        written.replace(kept)
+    return None
 
 
 def _known(kept: Path, name: str, budget: Budget) -> int | None:
@@ -55,7 +70,7 @@ def _known(kept: Path, name: str, budget: Budget) -> int | None:
         number = found["candidates"]
         sound = (
             found["model"] == name
-            and isinstance(number, int)
+            and type(number) is int
             and budget.fewest <= number <= budget.most
         )
     except (OSError, ValueError, KeyError, TypeError):

@@ -1,13 +1,16 @@
 """A re-ranker orders passages anew, the same way every time, and decides nothing else."""
 
 import json
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from conftest import SEEDS, Pincite
 
 from index import CrossEncoder, Library, PinciteError
+from index.affordable import passages_to_read
 from index.reranking import BUDGET
 from qa import Bot, RankedPassage, answer_json
 from web import create_app
@@ -157,7 +160,10 @@ def test_the_number_of_candidates_is_decided_once_for_a_library_and_model(
 @pytest.mark.parametrize(
     "damaged",
     ["", "{", "[]", '{"model": "other", "candidates": 7}', '{"candidates": 7}']
-    + [f'{{"model": "NAME", "candidates": {value}}}' for value in ("0", "41", '"7"', "null")],
+    + [
+        f'{{"model": "NAME", "candidates": {value}}}'
+        for value in ("0", "41", '"7"', "null", "true")
+    ],
 )
 def test_a_decision_that_is_not_for_this_model_is_taken_anew(
     tmp_path: Path, cross_encoders: Path, damaged: str
@@ -168,6 +174,38 @@ def test_a_decision_that_is_not_for_this_model_is_taken_anew(
     decided = CrossEncoder.open(name, tmp_path).candidates
 
     assert json.loads((tmp_path / "reranker.json").read_text())["candidates"] == decided
+
+
+def test_two_that_decide_at_once_come_to_one_number(tmp_path: Path) -> None:
+    kept = tmp_path / "reranker.json"
+    together = threading.Barrier(2)
+
+    def decided(seconds: float) -> int:
+        def measured() -> float:
+            together.wait(timeout=10)
+            return seconds
+
+        return passages_to_read(kept, "model", BUDGET, measured)
+
+    with ThreadPoolExecutor(2) as pool:
+        numbers = list(pool.map(decided, (0.02, 0.05)))
+
+    assert numbers == [json.loads(kept.read_text())["candidates"]] * 2
+    assert list(tmp_path.iterdir()) == [kept]
+
+
+def test_where_the_number_cannot_be_kept_no_clock_decides(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = tmp_path / "gone" / "reranker.json"
+
+    numbers = {
+        passages_to_read(gone, "model", BUDGET, lambda: 0.02),
+        passages_to_read(gone, "model", BUDGET, lambda: 0.05),
+    }
+
+    assert numbers == {BUDGET.fewest}
+    assert f"{gone} cannot be written" in caplog.text
 
 
 @pytest.mark.parametrize(
