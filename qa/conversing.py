@@ -69,7 +69,7 @@ def shown_turns(
     most = None if limit is None else limit + after - first
     turns = library.conversations.turns(conversation_id, after=first, limit=most)
     shown = _as_shown(turns, library.kept(rule))
-    return [turn for turn in shown if turn.number > after]
+    return [_of_today(turn) for turn in shown if turn.number > after]
 
 
 def _history(library: Library, conversation_id: str, rule: Filter | None) -> list[Turn]:
@@ -77,6 +77,14 @@ def _history(library: Library, conversation_id: str, rule: Filter | None) -> lis
     turns = shown_turns(library, conversation_id, after=max(0, last - _REACH), rule=rule)
     # Some may have been added meanwhile.
     return [Turn(turn.question, _quotes(turn.answer)) for turn in turns[-_REACH:]]
+
+
+def _of_today(turn: KeptTurn) -> KeptTurn:
+    """A turn in today's schema: what earlier versions kept points at no answer."""
+    answer = dict(turn.answer)
+    for name in ("excerpts", "closest"):
+        answer[name] = [{"answer_span": None, **one} for one in answer[name]]
+    return replace(turn, answer=answer)
 
 
 def _as_shown(turns: Iterable[KeptTurn], present: Collection[str]) -> list[KeptTurn]:
@@ -143,12 +151,7 @@ def _without_removed(answer: Mapping[str, Any], present: Collection[str]) -> dic
     withheld = set(answer.get("withheld", ()))
     for name in ("excerpts", "closest"):
         shown[name] = [
-            # What earlier versions kept points at no answer.
-            {
-                "answer_span": None,
-                **one,
-                "also": [other for other in one["also"] if _is_present(other, present)],
-            }
+            {**one, "also": [other for other in one["also"] if _is_present(other, present)]}
             for one in answer[name]
             if _is_present(one, present)
         ]

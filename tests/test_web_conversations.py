@@ -326,6 +326,27 @@ def test_what_a_server_that_ended_had_not_erased_is_erased_by_the_next(
     assert "mayor" not in str(library.conversations.turns(made["id"]))
 
 
+def test_what_an_earlier_version_kept_is_shown_and_not_rewritten(
+    own: FlaskClient, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = begin(own)
+    ask(own, made["id"], "Who opened the harbour bridge?")
+    (turn,) = library.conversations.turns(made["id"])
+    excerpts = [
+        {name: value for name, value in one.items() if name != "answer_span"}
+        for one in turn.answer["excerpts"]
+    ]
+    library.conversations.amend(made["id"], {1: {**turn.answer, "excerpts": excerpts}})
+    rewritten: dict[int, object] = {}
+    monkeypatch.setattr(library.conversations, "amend", lambda _, new: rewritten.update(new))
+
+    erase_removed(library)
+
+    assert rewritten == {}
+    (shown,) = turns_of(own, made["id"])
+    assert [one["answer_span"] for one in shown["answer"]["excerpts"]] == [None] * len(excerpts)
+
+
 def test_a_conversation_deleted_meanwhile_keeps_no_other_from_being_cleared(
     own: FlaskClient, library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
