@@ -5,14 +5,13 @@ from dataclasses import replace
 
 from index import Filter, Library, Reranker
 from qa.answers import Answer
-from qa.confidence import Weighing, weighed
 from qa.errors import QuestionError
 from qa.excerpts import excerpts
 from qa.explanations import explanation
 from qa.followups import Turn
 from qa.ranking import RankedPassage
 from qa.reranking import reranked
-from qa.retrieval import Retrieved, retrieved
+from qa.retrieval import retrieved
 from qa.stopwatch import Stopwatch
 
 _CLOSEST = 3
@@ -60,15 +59,16 @@ class Bot:
         watch = Stopwatch()
         turns = history if follow_up else ()
         got = retrieved(self._library, question, only=only, history=turns, watch=watch)
-        ordered = got.ranked
+        found = reranked(got.text, got.ranked, self._reranker)
         if self._reranker is not None:
-            ordered = reranked(got.text, ordered, self._reranker)
             watch.finish("rerank")
-        weighing = _weighing(got, ordered)
-        certainty = weighing.confidence if weighing else float(_stands(got))
+        stands = bool(got.ranked) and not got.nowhere
+        weighing = found.weighing if stands and not got.asked.only_phrases else None
+        # Without, it is a phrase that decides: it stands somewhere, or nowhere.
+        certainty = weighing.confidence if weighing else float(stands)
         sure = certainty >= self.threshold and not got.nowhere
         watch.finish("decide")
-        shown = excerpts(ordered, limit=limit if sure else min(limit, _CLOSEST))
+        shown = excerpts(found.passages, limit=limit if sure else min(limit, _CLOSEST))
         watch.finish("quote")
         return Answer(
             question=got.asked.typed,
@@ -79,7 +79,7 @@ class Bot:
             took_ms=watch.took_ms,
             explanation=explanation(
                 got.found,
-                ordered,
+                found.passages,
                 weighing=weighing,
                 shown=[(one.document.id, one.start, one.end) for one in shown],
                 threshold=self.threshold,
@@ -105,19 +105,4 @@ class Bot:
         """
         turns = history if follow_up else ()
         got = retrieved(self._library, question, only=only, history=turns, watch=Stopwatch())
-        ordered = got.ranked
-        if self._reranker is not None:
-            ordered = reranked(got.text, ordered, self._reranker)
-        return list(ordered[:limit])
-
-
-def _weighing(got: Retrieved, ordered: Sequence[RankedPassage]) -> Weighing | None:
-    """What decides; None where it is that a phrase stands somewhere, or nowhere."""
-    if not got.ranked or got.nowhere or got.asked.only_phrases:
-        return None
-    # The confidence is fitted to our own order and to the reader's, not to any other's.
-    return weighed(ordered if any(one.answers for one in ordered) else got.ranked)
-
-
-def _stands(got: Retrieved) -> bool:
-    return bool(got.ranked) and not got.nowhere
+        return list(reranked(got.text, got.ranked, self._reranker).passages[:limit])

@@ -30,21 +30,28 @@ class Weighing:
 
 
 def weighed(ranked: Sequence[RankedPassage]) -> Weighing:
-    """What the confidence is computed from: the most that any of the best passages shows.
+    """What the confidence in passages is computed from: the most that any of the best shows.
 
-    The rank score, and how likely the reader thinks that one answers, or where it has
-    read none the share of the question's rare words that stand in one passage.
+    The rank score, and the share of the question's rare words that stand in one passage.
     """
-    best = ranked[:_BEST]
-    score = max(one.score for one in best)
-    read = [one.evidence["answerable"] for one in best if one.answers]
-    if read:
-        return _weighing({"score": score, "answerable": max(read)}, READ_CONFIDENCE)
-    words = max(one.evidence["words"] for one in best)
-    return _weighing({"score": score, "words": words}, CONFIDENCE)
+    return _weighing(ranked[:_BEST], "words", CONFIDENCE)
 
 
-def _weighing(signals: Mapping[str, float], fitted: Mapping[str, float]) -> Weighing:
+def weighed_as_read(ranked: Sequence[RankedPassage]) -> Weighing:
+    """The same of passages that the reader has read.
+
+    In the place of words, how likely it thinks that one of them answers.
+    """
+    return _weighing(ranked[:_BEST], "answerable", READ_CONFIDENCE)
+
+
+def _weighing(
+    best: Sequence[RankedPassage], evidence: str, fitted: Mapping[str, float]
+) -> Weighing:
+    signals = {
+        "score": max(one.score for one in best),
+        evidence: max(one.evidence[evidence] for one in best),
+    }
     return Weighing(signals, {name: fitted[name] for name in signals}, fitted["bias"])
 
 

@@ -157,7 +157,7 @@ def _excerpt(quote: _Quote) -> Excerpt:
         context_start=start,
         context_end=end,
         answer=quote.answer,
-        also=tuple(_excerpt(other) for other in quote.others),
+        also=tuple(_excerpt(replace(other, answer=None)) for other in quote.others),
     )
 
 

@@ -1,11 +1,13 @@
 """Re-ranking: the best passages in a new order, by our score and that of a model."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import repeat
 from statistics import fmean, pstdev
 
 from index import Judgement, Reranker
 from qa.coefficients import READ_PASSAGE, READ_SENTENCE, weighted
+from qa.confidence import Weighing, weighed, weighed_as_read
 from qa.ranking import RankedPassage
 
 _SHARE = 0.5
@@ -14,60 +16,96 @@ _SHARE = 0.5
 _CLEAR = 6.0
 
 
+@dataclass(frozen=True, slots=True)
+class Reranked:
+    """Passages in their new order, best first, and how likely they answer (None of none)."""
+
+    passages: Sequence[RankedPassage]
+    weighing: Weighing | None
+
+
 def reranked(
-    question: str, ranked: Sequence[RankedPassage], reranker: Reranker
-) -> list[RankedPassage]:
-    """The passages in a new order, best first, by both scores where the re-ranker gave one.
+    question: str, ranked: Sequence[RankedPassage], reranker: Reranker | None
+) -> Reranked:
+    """The passages in a new order, by both scores where the re-ranker gave one.
 
     A model that points at answers adds evidence to that of the ranking, by fitted
-    weights, for each passage and each sentence. With any other the mean of both scores
-    counts.
+    weights, for each passage and each sentence, and to the confidence. With any other the
+    mean of both scores counts; the confidence stays that of our own order, to which it is
+    fitted.
     """
-    candidates = ranked[: reranker.candidates]
-    judged = reranker.judge(question, [one.hit for one in candidates]) if candidates else []
+    # Asking how many it judges loads the model, which is wanted of an empty library too.
+    candidates = ranked[: reranker.candidates] if reranker else ()
+    if not ranked:
+        return Reranked((), None)
+    hits = [one.hit for one in candidates]
+    judged = reranker.judge(question, hits) if reranker else []
     if any(one.answers for one in judged if one):
-        unread = [None] * (len(ranked) - len(judged))
-        ordered = list(_with_evidence(ranked, [*judged, *unread]))
-    elif len(candidates) > 1 and all(judged):
-        ordered = [*_averaged(candidates, judged), *ranked[len(candidates) :]]
-    else:
-        return list(ranked)
-    ordered.sort(key=lambda one: (-one.score, one.hit.document.id, one.hit.start))
-    return ordered
+        return _as_read(ranked, judged)
+    ordered = list(ranked)
+    if len(candidates) > 1 and all(judged):
+        ordered = _in_order([*_averaged(candidates, judged), *ranked[len(candidates) :]])
+    return Reranked(ordered, weighed(ranked))
 
 
-def _with_evidence(
-    ranked: Sequence[RankedPassage], judged: Sequence[Judgement | None]
-) -> Iterator[RankedPassage]:
-    """What the model read in each; of what it did not read it may say as little as of any."""
-    seen = [evidence_of(one) if one else None for one in judged]
-    inside = [_gains_inside(one) if one else () for one in judged]
-    gains = [weighted(one, READ_PASSAGE) if one else None for one in seen]
-    least = min(gain for gain in gains if gain is not None)
-    least_inside = min(gain for own in inside for gain in own)
-    for passage, judgement, evidence, gain, own in zip(
-        ranked, judged, seen, gains, inside, strict=True
-    ):
-        yield replace(
-            passage,
-            score=round(passage.score + (least if gain is None else gain), 6),
-            sentence_scores=tuple(
-                round(score + added, 6)
-                for score, added in zip(
-                    passage.sentence_scores,
-                    own or [least_inside] * len(passage.sentence_scores),
-                    strict=True,
-                )
-            ),
-            evidence={**passage.evidence, **(evidence or {})},
-            reranked=judgement.score if judgement else None,
-            answers=judgement.answers if judgement else (),
-        )
+def _in_order(passages: Iterable[RankedPassage]) -> list[RankedPassage]:
+    return sorted(passages, key=lambda one: (-one.score, one.hit.document.id, one.hit.start))
+
+
+def _as_read(ranked: Sequence[RankedPassage], judged: Sequence[Judgement | None]) -> Reranked:
+    """By the ranking and what the model read in the first passages.
+
+    What of these it could not read, as a table, gains what the others do on average, and is as
+    likely to answer as without the model. What comes after them gains as little as any.
+    """
+    gains = [_gain(one) for one in judged if one]
+    inside = [_gains_inside(one) for one in judged if one]
+    usual, usual_inside = fmean(gains), fmean(max(own) for own in inside)
+    least, least_inside = min(gains), min(min(own) for own in inside)
+    read = [
+        _with_evidence(passage, judgement)
+        for passage, judgement in zip(ranked, judged, strict=False)
+        if judgement
+    ]
+    unread = [passage for passage, judgement in zip(ranked, judged, strict=False) if not judgement]
+    ordered = _in_order(
+        [
+            *read,
+            *(_raised(one, usual, repeat(usual_inside)) for one in unread),
+            *(_raised(one, least, repeat(least_inside)) for one in ranked[len(judged) :]),
+        ]
+    )
+    weighings = [weighed_as_read(read), *([weighed(unread)] if unread else [])]
+    return Reranked(ordered, max(weighings, key=lambda one: one.confidence))
+
+
+def _with_evidence(passage: RankedPassage, judgement: Judgement) -> RankedPassage:
+    return replace(
+        _raised(passage, _gain(judgement), _gains_inside(judgement)),
+        evidence={**passage.evidence, **evidence_of(judgement)},
+        reranked=judgement.score,
+        answers=judgement.answers,
+    )
+
+
+def _raised(passage: RankedPassage, gain: float, inside: Iterable[float]) -> RankedPassage:
+    """A passage whose score gains so much, and its sentences' scores so much each."""
+    scores = zip(passage.sentence_scores, inside, strict=False)
+    return replace(
+        passage,
+        score=round(passage.score + gain, 6),
+        sentence_scores=tuple(round(score + added, 6) for score, added in scores),
+    )
 
 
 def evidence_of(judgement: Judgement) -> dict[str, float]:
     """What a passage shows to the model, by the names of the coefficients."""
     return {"answerable": judgement.score, "span": max(margins(judgement))}
+
+
+def _gain(judgement: Judgement) -> float:
+    """How much the model adds to a passage."""
+    return weighted(evidence_of(judgement), READ_PASSAGE)
 
 
 def _gains_inside(judgement: Judgement) -> list[float]:

@@ -12,7 +12,7 @@ from qa.confidence import THRESHOLD
 from qa.errors import SettingsError
 
 READER = "reader"
-"""The re-ranker that is bundled, and used unless another is chosen."""
+"""The re-ranker that is bundled."""
 
 NO_RERANKER = "off"
 
@@ -22,8 +22,8 @@ class Settings:
     """What can be set, each by `PINCITE_` and its name in capitals.
 
     `library` is the folder of the library; `model` the embedding model's name or
-    path; `reranker` "reader" for the bundled
-    reader, "off", or a CrossEncoder's name or path; `encoding` the tiktoken
+    path; `reranker` "reader", "off", or a CrossEncoder's name
+    or path, and unless it is set the reader, if it is of that model; `encoding` the tiktoken
     encoding that passages are measured with; `threshold` the confidence below which
     there is no answer; `read_seconds` how long reading one file may take; `host` and
     `port` where the server listens; `password` what it asks for, or a hash of it,
@@ -32,7 +32,7 @@ class Settings:
 
     library: Path = field(default_factory=lambda: user_data_path("pincite", appauthor=False))
     model: str = DEFAULT_MODEL
-    reranker: str = READER
+    reranker: str | None = None
     encoding: str = "cl100k_base"
     threshold: float = THRESHOLD
     read_seconds: float = 60.0

@@ -1,13 +1,25 @@
 """With the reader the answering sentence leads, its words are marked, and silence is surer."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index import CrossEncoder, Hit, Judgement, Library, Reader, SentenceAnswer, SentenceEmbedder
+from index import (
+    CrossEncoder,
+    Hit,
+    Judgement,
+    Library,
+    PinciteError,
+    Reader,
+    SentenceAnswer,
+    SentenceEmbedder,
+    add_files,
+    find_files,
+    token_counter,
+)
 from qa import Answer, Bot, Settings, answer_json
 from qa.confidence import THRESHOLD
 from web.opening import open_bot
@@ -100,14 +112,25 @@ def test_the_same_question_has_the_same_answer(
 
 
 def test_it_is_on_by_default_and_off_by_a_setting(seed_library: Library) -> None:
-    def signals(reranker: str) -> list[str]:
+    def signals(reranker: str | None) -> list[str]:
         given = Settings(library=seed_library.folder, reranker=reranker)
         explained = open_bot(given, seed_library).ask(HALEY, explain=True).explanation
         assert explained is not None
         return [one.name for one in explained.signals]
 
     assert signals(Settings().reranker) == ["score", "answerable"]
+    assert signals("reader") == ["score", "answerable"]
     assert signals("off") == ["score", "words"]
+
+
+def test_the_reader_that_is_asked_for_and_does_not_fit_is_told(
+    make_library: Callable[[Path], Library], tmp_path: Path
+) -> None:
+    (tmp_path / "notes").mkdir()
+    library = make_library(tmp_path / "notes")
+
+    with pytest.raises(PinciteError, match=r"PINCITE_RERANKER=reader needs .* all-MiniLM-L6-v2"):
+        open_bot(Settings(library=library.folder, reranker="reader"), library)
 
 
 def test_a_phrase_in_quotation_marks_still_decides(bot: Bot) -> None:
@@ -115,6 +138,73 @@ def test_a_phrase_in_quotation_marks_still_decides(bot: Bot) -> None:
 
     assert answer.confidence == 1.0
     assert "chemical weapons" in answer.excerpts[0].quote
+
+
+_PROSE = {
+    "ferries.txt": "The ferries of Holm are old. The harbour has the ferries that run to the "
+    "islands, and it is the oldest of them.\n\nThe budget of the town was agreed with the "
+    "council. It is to be paid by the end of the year, and the ferries are not part of it.\n",
+    "bridge.txt": "The bridge of Berg is the oldest of the region. It was built by the men of "
+    "the town, and their names are not known to us.\n",
+}
+_CAPTAINS = "| ferry | captain |\n|---|---|\n| Aurora | Nils Lund |\n| Borealis | Eva Dahl |\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "question", "quoted"),
+    [
+        pytest.param(
+            "costs.csv",
+            "ferry,captain,crowns\nAurora,Nils Lund,120000\nBorealis,Eva Dahl,98000\n",
+            "Who is the captain of the ferry Borealis?",
+            "Eva Dahl",
+            id="csv",
+        ),
+        pytest.param(
+            "crews.md",
+            f"# Ferries\n\n{_CAPTAINS}\nThe ferries are the pride of the town.\n",
+            "Who is the captain of the Borealis?",
+            "Eva Dahl",
+            id="table-in-prose",
+        ),
+        pytest.param(
+            "fähre.txt",
+            "Die Fähre Borealis wurde im Jahre 1904 gebaut. Die Überfahrt kostet 12 Kronen.\n",
+            "Was kostet die Überfahrt?",
+            "12 Kronen",
+            id="german",
+        ),
+        pytest.param(
+            "prices.md",
+            "# Prices\n\nCrossing Borealis costs 12 crowns.\n",
+            "How much does crossing on the Borealis cost?",
+            "12 crowns",
+            id="terse",
+        ),
+    ],
+)
+def test_what_the_reader_does_not_read_is_judged_as_without_it(
+    tmp_path: Path,
+    sentence_embedder: SentenceEmbedder,
+    name: str,
+    text: str,
+    question: str,
+    quoted: str,
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for each, words in {**_PROSE, name: text}.items():
+        (folder / each).write_text(words, encoding="utf-8")
+    with Library.open(
+        tmp_path / "library", embedder=sentence_embedder, count=token_counter(), create=True
+    ) as library:
+        list(add_files(library, find_files([folder]), seconds=60))
+        plain = Bot(library, threshold=THRESHOLD).ask(question)
+        read = Bot(library, threshold=THRESHOLD, reranker=Reader(sentence_embedder)).ask(question)
+
+    assert read.answered
+    assert read.confidence >= plain.confidence
+    assert quoted in read.excerpts[0].quote
 
 
 class _Told:
@@ -140,11 +230,14 @@ def _order(library: Library, reranker: Any = None) -> list[tuple[str, int]]:
     ]
 
 
-def test_what_answers_comes_first_and_the_unread_stays_behind(seed_library: Library) -> None:
+def test_what_answers_comes_first_and_what_is_not_read_gains_as_much_as_most(
+    seed_library: Library,
+) -> None:
     first, second, third, *others = _order(seed_library)
 
     assert _order(seed_library, _Told([-12.0, -12.0, 12.0])) == [third, first, second, *others]
-    assert _order(seed_library, _Told([-12.0, None, 12.0]))[0] == third
+    assert _order(seed_library, _Told([-12.0, None, 12.0]))[:3] == [third, second, first]
+    assert _order(seed_library, _Told([12.0, None, -12.0]))[:3] == [first, second, third]
     assert _order(seed_library, _Told([0.0, 0.0, 0.0])) == [first, second, third, *others]
     assert _order(seed_library, _Told([None, None, None])) == [first, second, third, *others]
 

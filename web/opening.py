@@ -5,6 +5,7 @@ from index import (
     CrossEncoder,
     Embedder,
     Library,
+    PinciteError,
     Reader,
     Reranker,
     SentenceEmbedder,
@@ -33,9 +34,16 @@ def open_bot(settings: Settings, library: Library) -> Bot:
 def _reranker(settings: Settings, library: Library) -> Reranker | None:
     if settings.reranker == NO_RERANKER:
         return None
-    if settings.reranker != READER:
+    if settings.reranker not in (None, READER):
         return CrossEncoder.open(settings.reranker, library.folder)
-    # The reader is the bundled model, adapted: with another there is none.
-    if isinstance(library.embedder, SentenceEmbedder) and library.embedder.name == DEFAULT_MODEL:
-        return Reader(library.embedder, library.folder)
+    # The reader is the bundled model, adapted.
+    embedder = library.embedder
+    if isinstance(embedder, SentenceEmbedder) and embedder.name == DEFAULT_MODEL:
+        return Reader(embedder, library.folder)
+    if settings.reranker == READER:
+        msg = (
+            f"PINCITE_RERANKER=reader needs the embedding model {DEFAULT_MODEL}, and this library "
+            f"has {embedder.name}; leave PINCITE_RERANKER unset with it"
+        )
+        raise PinciteError(msg)
     return None
