@@ -42,7 +42,7 @@ def _best_cut(text: str, start: int, end: int) -> int:
         for place in nearest:
             if ends_here(text, place):
                 return place
-    return next((place for place in nearest if _between_characters(text, place)), middle)
+    return next((place for place in nearest if between_characters(text, place)), middle)
 
 
 def _ends_line(text: str, place: int) -> bool:
@@ -57,7 +57,8 @@ def _ends_word(text: str, place: int) -> bool:
     return text[place - 1].isspace() or text[place - 1] in "、，。；"
 
 
-def _between_characters(text: str, place: int) -> bool:
+def between_characters(text: str, place: int) -> bool:
+    """Whether what people see as one character does not go on over a place within the text."""
     after = text[place]
     return not (
         unicodedata.combining(after)

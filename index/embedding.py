@@ -8,14 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedder import PassageText, PassageVectors, Vector
-from index.models import BATCH, DEFAULT_MODEL, TURN, load_encoder, token_means
+from index.models import BATCH, DEFAULT_MODEL, QUESTION_TURN, TURN, load_encoder, token_means
 from index.sentences import Span
 
 _WIDTH_STEP = 32
-
-# Questions take turns among themselves: on a thread of their own they need not wait for the
-# passages of a file that is being added.
-_QUESTION = threading.RLock()
 
 
 class SentenceEmbedder:
@@ -32,6 +28,8 @@ class SentenceEmbedder:
         self._spare = spare
         self._loaded: Any = None  # sentence-transformers publishes no types
         self._all_threads = 1
+        # The tokenizer's settings are changed for each purpose.
+        self._tokenizing = threading.Lock()
 
     @property
     def window(self) -> int:
@@ -41,12 +39,22 @@ class SentenceEmbedder:
 
     def measure(self, texts: Sequence[str]) -> Sequence[int]:
         """The number of the model's tokens in each text."""
-        with TURN:
+        with self._tokenizing:
             # Counting a text beyond the window is the purpose; the warning about it is not.
             encoded = self.model.tokenizer(
                 list(texts), add_special_tokens=False, verbose=False, return_attention_mask=False
             )
         return [len(tokens) for tokens in encoded["input_ids"]]
+
+    def tokens(self, texts: Sequence[str]) -> Sequence[Any]:  # tokenizers publishes no types
+        """The tokenizer's encodings as they are: nothing cut, no special tokens."""
+        # The fast tokenizer itself: its wrapper takes longer than the tokenizing.
+        tokenizer = self.model.tokenizer.backend_tokenizer
+        with self._tokenizing:
+            tokenizer.no_padding()
+            tokenizer.no_truncation()
+            found: Sequence[Any] = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return found
 
     def passages(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
         """A vector a passage and a vector a sentence, in the order of the texts."""
@@ -97,17 +105,16 @@ class SentenceEmbedder:
         threads: int = 0,
     ) -> list[PassageVectors]:
         """Mean over all token vectors of head and body, and over each sentence's, in context."""
-        with TURN:
-            encodings = self._tokenized(
-                [head + text.body for head, text in zip(heads, texts, strict=True)]
-            )
+        encodings = self._tokenized(
+            [head + text.body for head, text in zip(heads, texts, strict=True)]
+        )
         found: dict[int, PassageVectors] = {}
         for width, batch in _batches([len(encoding.ids) for encoding in encodings], self._limit):
             spans = [
                 _token_spans(encodings[n].offsets, len(heads[n]), texts[n].sentences)
                 for n in batch
             ]
-            with _QUESTION if threads == 1 else TURN:
+            with QUESTION_TURN if threads == 1 else TURN:
                 vectors = token_means(
                     self.model,
                     [encodings[n].ids for n in batch],
@@ -129,12 +136,12 @@ class SentenceEmbedder:
 
     def _tokenized(self, texts: Sequence[str]) -> Sequence[Any]:
         """The tokenizer's encodings, special tokens included, cut at the model's window."""
-        # The fast tokenizer itself: its wrapper takes longer than the tokenizing.
-        tokenizer = self.model.tokenizer.backend_tokenizer
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(self._limit)
-        found: Sequence[Any] = tokenizer.encode_batch(list(texts))
-        tokenizer.no_truncation()
+        tokenizer, limit = self.model.tokenizer.backend_tokenizer, self._limit
+        with self._tokenizing:
+            tokenizer.no_padding()
+            tokenizer.enable_truncation(limit)
+            found: Sequence[Any] = tokenizer.encode_batch(list(texts))
+            tokenizer.no_truncation()
         return found
 
     def _sentences_alone(self, texts: Sequence[PassageText]) -> list[PassageVectors]:

@@ -5,18 +5,21 @@ It is trained by us (benchmarks/reader, docs/reader.md) and reads English alone.
 
 import threading
 import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.affordable import Budget, passages_to_read
+from index.cutting import between_characters
 from index.embedding import SentenceEmbedder
 from index.english import is_english
-from index.models import TURN, Row, TokenScorer, TokenScores, all_threads, token_scorer
+from index.models import Row, TokenScorer, TokenScores, all_threads, token_scorer
 from index.reranking import Judgement, SentenceAnswer
 from index.search import Hit
 from index.sentences import Span
@@ -34,7 +37,8 @@ QUESTION_TOKENS, TOKENS = 64, 320
 _DECISION = "reader.json"
 # A passage of about the usual length, read so often.
 _TRIALS = 4
-_TRIAL = [101, *[2054] * 14, 102, *[3000 + n for n in range(190)], 102]
+_TRIAL_QUESTION = [101, *[2054] * 14, 102]
+_TRIAL_PASSAGE = [*range(3000, 3190), 102]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,10 @@ class Reader:
         for n, own, place in zip(read, scores(rows), places, strict=True):
             found[n] = Judgement(
                 round(own.answerable, 2),
-                tuple(_best_in(sentence, own, place) for sentence in passages[n].sentences),
+                tuple(
+                    _best_in(passages[n].document.text, sentence, own, place)
+                    for sentence in passages[n].sentences
+                ),
             )
         return found
 
@@ -105,24 +112,41 @@ class Reader:
         tokenizer = self._embedder.model.tokenizer
         heads = [f"{one.context}\n" if one.context else "" for one in passages]
         texts = [head + one.text for head, one in zip(heads, passages, strict=True)]
-        with TURN:
-            # The fast tokenizer itself: its wrapper takes longer than the tokenizing.
-            quick = tokenizer.backend_tokenizer
-            quick.no_padding()
-            quick.no_truncation()
-            asked, *read = quick.encode_batch([question, *texts], add_special_tokens=False)
-        begin, part = tokenizer.cls_token_id, tokenizer.sep_token_id
-        own = [begin, *asked.ids[:QUESTION_TOKENS], part]
-        room = TOKENS - len(own) - 1
+        asked, *read = self._embedder.tokens([question, *texts])
         rows: list[Row] = []
         places: list[_Place] = []
-        for one, head, encoding in zip(passages, heads, read, strict=True):
-            starts, ends = np.asarray(encoding.offsets[:room]).reshape(-1, 2).T
-            first = int((ends <= len(head)).sum())
-            rows.append(((*own, *encoding.ids[:room], part), len(own)))
-            shift = one.start - len(head)
-            places.append(_Place(len(own) + first, starts[first:] + shift, ends[first:] + shift))
+        for passage, head, tokens in zip(passages, heads, read, strict=True):
+            row, own = row_of(
+                asked,
+                tokens,
+                len(head),
+                begin=tokenizer.cls_token_id,
+                separator=tokenizer.sep_token_id,
+            )
+            rows.append(row)
+            offsets = np.asarray(tokens.offsets[own], dtype=np.int64).reshape(-1, 2)
+            starts, ends = offsets.T + (passage.start - len(head))
+            places.append(_Place(row[1] + own.start, starts, ends))
         return rows, places
+
+
+def row_of(
+    asked: Any,  # tokenizers publishes no types
+    passage: Any,
+    head: int,
+    *,
+    begin: int,
+    separator: int,
+) -> tuple[Row, slice]:
+    """The tokens of a question and a passage as the model reads them, and which are the passage's.
+
+    Both are the tokenizer's encodings; so many characters of the passage's are the `head`, what
+    stands above it. What is too long is cut at its end. The slice is of the passage's encoding.
+    """
+    first = [begin, *asked.ids[:QUESTION_TOKENS], separator]
+    room = TOKENS - len(first) - 1
+    above = sum(end <= head for _, end in passage.offsets[:room])
+    return ((*first, *passage.ids[:room], separator), len(first)), slice(above, room)
 
 
 def _is_prose(passage: Hit) -> bool:
@@ -132,7 +156,9 @@ def _is_prose(passage: Hit) -> bool:
     return is_english(passage.text, passage.document.language)
 
 
-def _best_in(sentence: Span, scores: TokenScores, place: _Place) -> SentenceAnswer | None:
+def _best_in(
+    text: str, sentence: Span, scores: TokenScores, place: _Place
+) -> SentenceAnswer | None:
     """The likeliest answer that stands within a sentence, if any of it was read."""
     inside = np.flatnonzero((place.ends > sentence[0]) & (place.starts < sentence[1]))
     if not len(inside):
@@ -143,10 +169,30 @@ def _best_in(sentence: Span, scores: TokenScores, place: _Place) -> SentenceAnsw
     margins = np.where(_spans(len(begins)), begins[:, None] + ends[None], -np.inf)
     start, end = np.unravel_index(int(margins.argmax()), margins.shape)
     return SentenceAnswer(
-        margin=round(float(margins[start, end]), 2),
-        start=max(int(place.starts[first + start]), sentence[0]),
-        end=min(int(place.ends[first + end]), sentence[1]),
+        round(float(margins[start, end]), 2),
+        *_whole_words(
+            text, (int(place.starts[first + start]), int(place.ends[first + end])), sentence
+        ),
     )
+
+
+def _whole_words(text: str, span: Span, sentence: Span) -> Span:
+    """The span grown over what it has a part of: words, and the marks on their letters."""
+    start, end = max(span[0], sentence[0]), min(span[1], sentence[1])
+    while start > sentence[0] and _within_word(text, start):
+        start -= 1
+    while end < sentence[1] and _within_word(text, end):
+        end += 1
+    return start, end
+
+
+def _within_word(text: str, place: int) -> bool:
+    both = _is_of_word(text[place - 1]) and _is_of_word(text[place])
+    return both or not between_characters(text, place)
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 @lru_cache(maxsize=512)
@@ -168,5 +214,5 @@ def _seconds(scores: TokenScorer) -> float:
 
 def _processor_seconds(scores: TokenScorer) -> float:
     began = time.thread_time()
-    scores([(_TRIAL, _TRIAL.index(102) + 1)], threads=1)
+    scores([([*_TRIAL_QUESTION, *_TRIAL_PASSAGE], len(_TRIAL_QUESTION))], threads=1)
     return time.thread_time() - began

@@ -24,7 +24,7 @@ from benchmarks.reader.preparing import prepare
 from benchmarks.reader.train import train
 from benchmarks.reader.trying import figures
 from benchmarks.reader.twists import OPPOSITES, ArticleWords, twisted
-from index.models import bundled_digest
+from index.models import bundled_digest, weights_digest
 
 _THINGS = ("bridge", "tunnel", "ferry", "tower", "harbour", "market", "station", "castle")
 
@@ -315,7 +315,12 @@ def test_an_adapter_names_the_layers_of_the_model_that_it_fits(
     with safe_open(path, "pt") as file:
         told = file.metadata()
 
-    assert told == {"base": bundled_digest(), "steps": "1", "seed": "7"}
+    assert told == {
+        "base": bundled_digest(),
+        "weights": weights_digest(load_file(path)),
+        "steps": "1",
+        "seed": "7",
+    }
     assert learnt["head.weight"].shape == (3, 384)
     assert learnt["head.bias"].shape == (3,)
     assert learnt["encoder.layer.0.attention.self.query.down"].shape == (4, 384)

@@ -1,6 +1,8 @@
 """The reader points at words of the passage, the same way each time, and names its base."""
 
 import json
+import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from index import (
     Document,
@@ -22,6 +25,7 @@ from index import (
     sentence_spans,
     token_counter,
 )
+from index.models import TURN, weights_digest
 from index.reader import ADAPTERS, BUDGET
 from qa import Settings
 from web.opening import open_bot
@@ -30,6 +34,12 @@ QUESTION = "Who drew the harbour bridge?"
 BRIDGE = (
     "The harbour bridge of Holm was opened in the spring of 1904. It was drawn by the engineer "
     "Nils Lund, who had studied in Berg. The town paid four million crowns for it."
+)
+
+
+# Letters, and what is written on or joined to the sign before it.
+_IN_A_WORD = re.compile(
+    r"[^\W_][^\W_]|.[\u0300-\u036f\u200d\ufe0f🏻-🏿]|\u200d|[\u0300-\u036f][^\W_]"
 )
 
 
@@ -97,6 +107,11 @@ def test_a_passage_that_does_not_answer_is_told_from_one_that_does(reader: Reade
                 "naïve",
                 "日本",
                 "the 👩‍👩‍👧",
+                "Jose\u0301",
+                "De\u0301sire\u0301 Pave\u0301",
+                "👍🏽",
+                "日本語AAAA",
+                "❤️",
                 "\n",
                 "  ",
             ]
@@ -118,6 +133,8 @@ def test_what_is_pointed_at_stands_within_its_sentence(
     for (start, end), found in zip(one.sentences, judgement.answers, strict=True):
         if found:
             assert start <= found.start < found.end <= end
+            for edge in {found.start, found.end} - {start, end}:
+                assert not _IN_A_WORD.match(one.document.text, edge - 1)
             assert found.margin == round(found.margin, 2)
 
 
@@ -128,6 +145,21 @@ def test_what_lies_beyond_the_window_is_not_read(reader: Reader) -> None:
 
     assert found[0] is not None
     assert found[-1] is None
+
+
+def test_a_question_waits_for_no_file_that_is_added(reader: Reader) -> None:
+    reader.judge(QUESTION, [hit(BRIDGE)])
+    found: list[object] = []
+
+    with TURN:  # as while passages are embedded
+        asking = threading.Thread(
+            target=lambda: found.extend(reader.judge(QUESTION, [hit(BRIDGE)])), daemon=True
+        )
+        asking.start()
+        asking.join(timeout=20)
+        assert found
+
+    assert not asking.is_alive()
 
 
 def test_equal_passages_are_judged_alike_and_the_order_changes_nothing(reader: Reader) -> None:
@@ -168,10 +200,10 @@ def test_without_bfloat16_it_reads_the_same_answer(
     assert answers(Reader(plain), QUESTION, hit(BRIDGE)) == answers(reader, QUESTION, hit(BRIDGE))
 
 
-def _changed(path: Path, **metadata: str) -> Path:
-    with safe_open(ADAPTERS, framework="pt") as file:
+def _changed(source: Path, path: Path, **metadata: str) -> Path:
+    with safe_open(source, framework="pt") as file:
         kept = file.metadata()
-    save_file(load_file(ADAPTERS), path, {**kept, **metadata})
+    save_file(load_file(source), path, {**kept, **metadata})
     return path
 
 
@@ -186,9 +218,17 @@ def _changed(path: Path, **metadata: str) -> Path:
             lambda path: _written(path, ADAPTERS.read_bytes()[:-9]), "cannot be read", id="cut"
         ),
         pytest.param(
-            lambda path: _changed(path, base="0" * 64), "fits another model", id="another-base"
+            lambda path: _changed(ADAPTERS, path, base="0" * 64),
+            "fits another model",
+            id="another-base",
         ),
-        pytest.param(lambda path: _without_head(path), "is damaged", id="no-head"),
+        pytest.param(lambda path: _altered(path, _zeroed), "is damaged", id="zeros"),
+        pytest.param(lambda path: _signed(path, _without("head")), "is damaged", id="no-head"),
+        pytest.param(
+            lambda path: _signed(path, _without("encoder")), "is damaged", id="no-layers"
+        ),
+        pytest.param(lambda path: _signed(path, _shorter), "is damaged", id="shape"),
+        pytest.param(lambda path: _signed(path, _endless), "is damaged", id="not-finite"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused(
@@ -205,12 +245,34 @@ def _written(path: Path, data: bytes) -> Path:
     return path
 
 
-def _without_head(path: Path) -> Path:
+def _altered(path: Path, change: Callable[[dict[str, Tensor]], dict[str, Tensor]]) -> Path:
     with safe_open(ADAPTERS, framework="pt") as file:
         kept = file.metadata()
-    learnt = {name: value for name, value in load_file(ADAPTERS).items() if "head" not in name}
-    save_file(learnt, path, kept)
+    save_file(change(load_file(ADAPTERS)), path, kept)
     return path
+
+
+def _signed(path: Path, change: Callable[[dict[str, Tensor]], dict[str, Tensor]]) -> Path:
+    """As if it had been written so."""
+    weights = change(load_file(ADAPTERS))
+    return _changed(_altered(path, change), path, weights=weights_digest(weights))
+
+
+def _zeroed(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    (first, *_) = weights
+    return {**weights, first: weights[first] * 0}
+
+
+def _without(part: str) -> Callable[[dict[str, Tensor]], dict[str, Tensor]]:
+    return lambda weights: {name: one for name, one in weights.items() if part not in name}
+
+
+def _shorter(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {**weights, "head.weight": weights["head.weight"][:2].contiguous()}
+
+
+def _endless(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {**weights, "head.bias": weights["head.bias"] / 0}
 
 
 def test_another_embedding_model_is_refused(small_models: Path) -> None:
@@ -253,4 +315,4 @@ def test_the_reader_is_small_and_says_what_it_is() -> None:
         told = file.metadata()
 
     assert ADAPTERS.stat().st_size < 4_000_000
-    assert set(told) >= {"base", "steps", "seed"}
+    assert set(told) == {"base", "weights", "steps", "seed"}

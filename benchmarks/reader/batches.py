@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.reader.examples import Pair
-from index.reader import QUESTION_TOKENS, TOKENS
+from index.reader import row_of
 
 BATCH = 48
 _MOST_SPANS = 8
@@ -67,21 +67,20 @@ def encoded(pairs: Sequence[Pair], tokenizer: Any) -> list[Encoded]:  # tokenize
     tokenizer.no_truncation()
     questions = _tokens([one.question for one in pairs], tokenizer)
     passages = _tokens([_written(one) for one in pairs], tokenizer)
-    start, stop = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    begin, separator = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     found = []
     for pair in pairs:
         passage = passages[_written(pair)]
         head = len(_written(pair)) - len(pair.passage.text)
-        asked = [start, *questions[pair.question].ids[:QUESTION_TOKENS], stop]
-        room = TOKENS - len(asked) - 1
-        ids = [*asked, *passage.ids[:room], stop]
-        above = sum(end <= head for _, end in passage.offsets[:room])
-        offsets = tuple((first - head, last - head) for first, last in passage.offsets[above:room])
-        first = len(asked) + above
+        (ids, asked), own = row_of(
+            questions[pair.question], passage, head, begin=begin, separator=separator
+        )
+        offsets = tuple((first - head, last - head) for first, last in passage.offsets[own])
+        first = asked + own.start
         found.append(
             Encoded(
                 ids=tuple(ids),
-                types=(0,) * len(asked) + (1,) * (len(ids) - len(asked)),
+                types=(0,) * asked + (1,) * (len(ids) - asked),
                 first=first,
                 offsets=offsets,
                 spans=tuple(_tokens_of(pair, offsets, first))[:_MOST_SPANS],

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from index.models import bundled_digest, bundled_model
+from index.models import bundled_digest, bundled_model, weights_digest
 
 RANK = 44
 _DROPPED = 0.1
@@ -103,7 +103,8 @@ def write(reader: Reader, path: Path, *, steps: int, seed: int) -> None:
     weights = {
         name: value.detach().cpu().half().contiguous() for name, value in reader.learnt().items()
     }
-    save_file(weights, path, {"base": bundled_digest(), "steps": str(steps), "seed": str(seed)})
+    told = {"base": bundled_digest(), "weights": weights_digest(weights)}
+    save_file(weights, path, {**told, "steps": str(steps), "seed": str(seed)})
 
 
 def opened(path: Path) -> Reader:

@@ -3,6 +3,7 @@
 from index.models.encoders import (
     BATCH,
     DEFAULT_MODEL,
+    QUESTION_TURN,
     TURN,
     PairScorer,
     all_threads,
@@ -12,11 +13,12 @@ from index.models.encoders import (
     pair_scorer,
     token_means,
 )
-from index.models.readers import Row, TokenScorer, TokenScores, token_scorer
+from index.models.readers import Row, TokenScorer, TokenScores, token_scorer, weights_digest
 
 __all__ = [
     "BATCH",
     "DEFAULT_MODEL",
+    "QUESTION_TURN",
     "TURN",
     "PairScorer",
     "Row",
@@ -29,4 +31,5 @@ __all__ = [
     "pair_scorer",
     "token_means",
     "token_scorer",
+    "weights_digest",
 ]

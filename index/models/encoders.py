@@ -21,6 +21,10 @@ BATCH = 16
 # One model at a time: torch spreads a single call over all cores, and has one number of threads.
 TURN = threading.RLock()
 
+# Questions take turns among themselves: on threads of their own they need not wait for the
+# passages of a file that is being added.
+QUESTION_TURN = threading.RLock()
+
 PairScorer = Callable[[Sequence[tuple[str, str]]], list[float]]
 
 # What a model is called that was trained to score, rather than given a head of random numbers.
@@ -124,7 +128,7 @@ def pair_scorer(name: str) -> PairScorer:
         raise PinciteError(f"the re-ranker {name!r} does not give one score a pair; {cure}")
 
     def scores(pairs: Sequence[tuple[str, str]]) -> list[float]:
-        with TURN:
+        with QUESTION_TURN:
             torch.set_num_threads(threads)
             found = model.predict(list(pairs), batch_size=BATCH, show_progress_bar=False)
         return [round(float(score), 4) for score in found]

@@ -1,7 +1,8 @@
 """The reader's model: the bundled encoder with what was learnt merged into its weights."""
 
 import copy
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import PinciteError
-from index.models.encoders import DEFAULT_MODEL, TURN, all_threads, bundled_digest
+from index.models.encoders import DEFAULT_MODEL, QUESTION_TURN, TURN, all_threads, bundled_digest
 
 # Few widths, as torch prepares a kernel for each.
 _STEP = 32
@@ -62,15 +63,18 @@ def token_scorer(
     with TURN:
         # What is in the memo is not copied.
         adapted = copy.deepcopy(encoder, {id(encoder.embeddings): encoder.embeddings})
-        adapted.pooler = None
-        try:
-            for path in {key.rpartition(".")[0] for key in learnt if key.startswith("encoder.")}:
-                weight = adapted.get_submodule(path).weight
-                change = learnt[f"{path}.up"].float() @ learnt[f"{path}.down"].float()
-                weight.data = (weight.data.float() + change).to(weight.dtype)
-            head, bias = learnt["head.weight"].float().T, learnt["head.bias"].float()
-        except (AttributeError, KeyError, RuntimeError) as error:
-            raise PinciteError(f"the reader {adapters} is damaged ({error}); {_CURE}") from error
+    adapted.pooler = None
+    layers = {
+        f"encoder.{path}": layer
+        for path, layer in adapted.encoder.named_modules()
+        if isinstance(layer, torch.nn.Linear)
+    }
+    if not _fits(learnt, layers, width=adapted.config.hidden_size):
+        raise PinciteError(f"the reader {adapters} is damaged; {_CURE}")
+    for path, layer in layers.items():
+        change = learnt[f"{path}.up"].float() @ learnt[f"{path}.down"].float()
+        layer.weight.data = (layer.weight.data.float() + change).to(layer.weight.dtype)
+    head, bias = learnt["head.weight"].float().T, learnt["head.bias"].float()
 
     def scores(rows: Sequence[Row], threads: int = 0) -> list[TokenScores]:
         width = -(-max(len(ids) for ids, _ in rows) // _STEP) * _STEP
@@ -79,7 +83,7 @@ def token_scorer(
             ids[n, : len(own)] = own
             types[n, asked : len(own)] = 1
             mask[n, : len(own)] = 1
-        with TURN, torch.inference_mode():
+        with QUESTION_TURN, torch.inference_mode():
             torch.set_num_threads(threads or all_threads())
             states = adapted(
                 input_ids=torch.from_numpy(ids),
@@ -111,15 +115,37 @@ def _read(adapters: Path, name: str) -> dict[str, Any]:
         raise PinciteError(msg)
     try:
         with safe_open(adapters, framework="pt") as file:
-            base = (file.metadata() or {}).get("base", "")
+            told = file.metadata() or {}
             learnt = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (no mapping)
     except (OSError, SafetensorError) as error:
         raise PinciteError(f"the reader {adapters} cannot be read ({error}); {_CURE}") from error
-    there = bundled_digest()
+    base, there = told.get("base", ""), bundled_digest()
     if base != there:
         msg = (
             f"the reader {adapters} fits another model than the one that is installed "
             f"(it names {base[:12] or 'none'}, here is {there[:12]}); {_CURE}"
         )
         raise PinciteError(msg)
+    if told.get("weights") != weights_digest(learnt):
+        raise PinciteError(f"the reader {adapters} is damaged; {_CURE}")
     return learnt
+
+
+def weights_digest(weights: Mapping[str, Any]) -> str:
+    """The SHA-256 of tensors by their names, which tells whether a file of them is whole."""
+    digest = hashlib.sha256()
+    for name, value in sorted(weights.items()):
+        digest.update(name.encode() + value.numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _fits(learnt: Mapping[str, Any], layers: Mapping[str, Any], width: int) -> bool:
+    """Whether there are two thin matrices for each layer and a head, and only numbers in them."""
+    rank = next((len(value) for key, value in learnt.items() if key.endswith(".down")), 0)
+    wanted = {"head.weight": (3, width), "head.bias": (3,)}
+    for path, layer in layers.items():
+        wanted[f"{path}.down"] = (rank, layer.in_features)
+        wanted[f"{path}.up"] = (layer.out_features, rank)
+    return wanted == {key: tuple(value.shape) for key, value in learnt.items()} and all(
+        bool(value.isfinite().all()) for value in learnt.values()
+    )
