@@ -47,7 +47,12 @@ def passages_to_read(
             written.write_text(json.dumps({"model": name, "candidates": number}))
             return _first_kept(written, kept, name, budget) or number
     except OSError as error:
-        _LOG.warning("%s cannot be written, so few passages are read: %s", kept, error)
+        _LOG.warning(
+            "%s cannot be written (%s), so no more than %d of the passages found are read",
+            kept,
+            error.strerror,
+            budget.fewest,
+        )
         return budget.fewest
 
 

@@ -58,6 +58,11 @@ class Settings:
         return cls(**values)  # type: ignore[arg-type]  # each reader returns its field's type
 
 
+def _reranker(text: str) -> str:
+    """A word of ours in any case, or a model's name or path as it is."""
+    return text.casefold() if text.casefold() in {READER, NO_RERANKER} else text
+
+
 def _fraction(text: str) -> float:
     return _within(text, 0.0, 1.0, "a number from 0 to 1")
 
@@ -83,7 +88,7 @@ def _within(text: str, least: float, most: float, wanted: str) -> float:
 _READERS: Mapping[str, Callable[[str], object]] = {
     "library": lambda text: Path(text).expanduser(),
     "model": str,
-    "reranker": str,
+    "reranker": _reranker,
     "encoding": str,
     "threshold": _fraction,
     "read_seconds": _seconds,

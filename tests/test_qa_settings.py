@@ -40,6 +40,13 @@ def test_each_setting_is_read_from_its_variable() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "read"), [("OFF", "off"), ("Reader", "reader"), ("Models/Off", "Models/Off")]
+)
+def test_a_re_ranker_of_ours_is_known_in_any_case(given: str, read: str) -> None:
+    assert Settings.from_environment({"PINCITE_RERANKER": given}).reranker == read
+
+
+@pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
         ("PINCITE_PORT", "http", "a port from 1 to 65535"),

@@ -106,8 +106,8 @@ def pair_scorer(name: str) -> PairScorer:
     from sentence_transformers import CrossEncoder
 
     cure = (
-        "set PINCITE_RERANKER to the name or folder of a sentence-transformers CrossEncoder that "
-        "is on this machine, or leave it unset"
+        "set PINCITE_RERANKER to reader, to off, or to the name or folder of a "
+        "sentence-transformers CrossEncoder that is on this machine"
     )
     dtype = torch.bfloat16 if _computes_in_bfloat16() else torch.float32
     with TURN, _quiet():
