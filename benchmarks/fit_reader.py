@@ -27,10 +27,11 @@ from benchmarks.fit import (
     sentence_gold,
     write,
 )
+from benchmarks.reader.trying import words_f1
 from benchmarks.sets import chunking, squad_reading
-from benchmarks.shapes import QuestionSet
+from benchmarks.shapes import Question, QuestionSet
 from benchmarks.systems.pincite import filled
-from index import Library, Reader, SentenceEmbedder
+from index import Hit, Judgement, Library, Reader, SentenceEmbedder
 from qa.coefficients import weighted
 from qa.confidence import THRESHOLD
 from qa.ranking import rank
@@ -41,15 +42,21 @@ _EVIDENCE = ("score", "answerable", "span")
 # added in full spreads them further apart. Chosen by hand on the sets that are fitted on.
 _OF_SENTENCES = 0.5
 _SIGNALS = ("score", "answerable")
+# An answer is right if it shares so much with one of the known ones, and so many are to be right.
+_SHARED, _RIGHT = 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What one question gave: of each passage that was read its evidence, best ranked first."""
+    """What one question gave: of each passage that was read its evidence, best ranked first.
+
+    `likeliest` has for each the margin of what answers best in it, and whether that is right.
+    """
 
     passages: Choice | None
     sentences: Choice | None
     evidence: Sequence[Mapping[str, float]]
+    likeliest: Sequence[tuple[float, bool]]
     subject: str
     answerable: bool
 
@@ -87,9 +94,33 @@ def read(
                     _EVIDENCE,
                 ),
                 evidence=[evidence for *_, evidence in seen],
+                likeliest=[_likeliest(one.hit, each, question) for one, each, _ in seen],
                 subject=question_set.name,
                 answerable=question.answerable,
             )
+
+
+def _likeliest(hit: Hit, judgement: Judgement, question: Question) -> tuple[float, bool]:
+    answers = [one for one in judgement.answers if one]
+    best = max(answers, key=lambda one: (one.margin, -one.start))
+    words = hit.document.text[best.start : best.end]
+    shared = max((words_f1(right, words) for right in question.answers), default=0.0)
+    return best.margin, shared >= _SHARED
+
+
+def fitted_pointing(questions: Sequence[Read], passage: Mapping[str, float]) -> dict[str, float]:
+    """The least margin from which so many of the first passages' likeliest answers are right.
+
+    Of questions whose answers are known by their words, and of those without an answer.
+    """
+    told = []
+    for one in questions:
+        if one.subject == questions[0].subject:
+            scores = [_mixed(evidence, passage) for evidence in one.evidence]
+            told.append(one.likeliest[scores.index(max(scores))])
+    told.sort(reverse=True)
+    right = np.cumsum([is_right for _, is_right in told]) / np.arange(1, len(told) + 1)
+    return {"margin": told[int(np.flatnonzero(right >= _RIGHT)[-1])][0]}
 
 
 def fitted_confidence(questions: Sequence[Read], passage: Mapping[str, float]) -> dict[str, float]:
@@ -124,11 +155,12 @@ def _weights(choices: Sequence[Choice], share: float = 1.0) -> dict[str, float]:
 
 
 def _signals(evidence: Sequence[Mapping[str, float]], passage: Mapping[str, float]) -> list[float]:
-    mixed = [
-        {**one, "score": one["score"] + weighted({n: one[n] for n in passage}, passage)}
-        for one in evidence
-    ]
+    mixed = [{**one, "score": _mixed(one, passage)} for one in evidence]
     return [max(one[name] for one in mixed) for name in _SIGNALS]
+
+
+def _mixed(evidence: Mapping[str, float], passage: Mapping[str, float]) -> float:
+    return evidence["score"] + weighted({name: evidence[name] for name in passage}, passage)
 
 
 def _sets(data: Path, most: int) -> list[QuestionSet]:
@@ -158,6 +190,7 @@ def main() -> None:
                 [one.sentences for one in found if one.sentences], _OF_SENTENCES
             ),
             "read_confidence": fitted_confidence(found, passage),
+            "read_pointing": fitted_pointing(found, passage),
         }
     )
 

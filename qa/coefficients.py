@@ -20,6 +20,9 @@ READ_PASSAGE = _ALL["read_passage"]
 READ_SENTENCE = _ALL["read_sentence"]
 READ_CONFIDENCE = _ALL["read_confidence"]
 
+# From this margin on the reader's words are told as the answer: nine of ten are.
+POINTING = _ALL["read_pointing"]["margin"]
+
 
 def weighted(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """The sum of the features, each times its weight."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from index import Document, Hit, Span, literal_spans, sentence_spans
 from qa.answers import Excerpt
+from qa.coefficients import POINTING
 from qa.evidence import stems
 from qa.joining import joined
 from qa.places import header_above
-from qa.ranking import RankedPassage
+from qa.ranking import RankedPassage, answers_at
 from qa.repeats import says_the_same
 
 _MOST_A_DOCUMENT = 3
@@ -71,8 +72,13 @@ def _quotes(ranked: Sequence[RankedPassage]) -> Iterator[_Quote]:
     places = [at for at in places if not _is_title(at[1].hit, at[2])] or places
     if not places:
         return
+    floor = max(score for score, *_ in places) + math.log(_SECOND)
+    # Whatever the reader takes for an answer is shown: sources may contradict each other.
+    places = [
+        (max(score, floor) if answers_at(passage, position) else score, passage, position)
+        for score, passage, position in places
+    ]
     places.sort(key=lambda at: (-at[0], at[1].hit.document.id, at[1].hit.sentences[at[2]]))
-    floor = places[0][0] + math.log(_SECOND)
     taken: dict[tuple[str, int], set[int]] = {}
     quoted: set[str] = set()
     for score, passage, position in places:
@@ -97,8 +103,8 @@ def _quotes(ranked: Sequence[RankedPassage]) -> Iterator[_Quote]:
 
 
 def _answer_within(passage: RankedPassage, first: int, last: int) -> Span | None:
-    """What the reader takes for the answer in these sentences, if that is likelier than none."""
-    found = [one for one in passage.answers[first : last + 1] if one and one.margin > 0]
+    """What the reader takes for the answer in these sentences, if it is sure enough."""
+    found = [one for one in passage.answers[first : last + 1] if one and one.margin >= POINTING]
     if not found:
         return None
     best = max(found, key=lambda one: (one.margin, -one.start))

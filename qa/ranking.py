@@ -33,6 +33,12 @@ class RankedPassage:
     answers: tuple[SentenceAnswer | None, ...] = ()
 
 
+def answers_at(passage: RankedPassage, position: int) -> bool:
+    """Whether the reader thinks that a sentence of a passage rather answers than not."""
+    answer = passage.answers[position] if passage.answers else None
+    return answer is not None and answer.margin > 0
+
+
 def rank(question: str, found: Found, *, phrases: Sequence[str] = ()) -> list[RankedPassage]:
     """Order the best candidates by all that bears on the question, best first.
 

@@ -8,12 +8,15 @@ from statistics import fmean, pstdev
 from index import Judgement, Reranker
 from qa.coefficients import READ_PASSAGE, READ_SENTENCE, weighted
 from qa.confidence import Weighing, weighed, weighed_as_read
-from qa.ranking import RankedPassage
+from qa.ranking import RankedPassage, answers_at
 
 _SHARE = 0.5
 
 # Margins beyond this say no more, and where a question asks for no name or number, less.
 _CLEAR = 6.0
+
+# As little as a score can be higher than another.
+_NEXT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,18 @@ def _as_read(ranked: Sequence[RankedPassage], judged: Sequence[Judgement | None]
 
 
 def _with_evidence(passage: RankedPassage, judgement: Judgement) -> RankedPassage:
-    return replace(
+    read = replace(
         _raised(passage, _gain(judgement), _gains_inside(judgement)),
         evidence={**passage.evidence, **evidence_of(judgement)},
         reranked=judgement.score,
         answers=judgement.answers,
     )
+    # A quote of this passage is cut around what answers in it.
+    own, scores = margins(judgement), list(read.sentence_scores)
+    best = own.index(max(own))
+    if answers_at(read, best) and scores[best] < max(scores):
+        scores[best] = round(max(scores) + _NEXT, 6)
+    return replace(read, sentence_scores=tuple(scores))
 
 
 def _raised(passage: RankedPassage, gain: float, inside: Iterable[float]) -> RankedPassage:

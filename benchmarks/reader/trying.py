@@ -98,7 +98,7 @@ def figures(reader: Reader, cases: Sequence[Case]) -> dict[str, float]:
             right_mixed.append(_is_right(case, best[scores.index(max(scores))]))
             if case.answers:
                 exact.append(max(_normal(one) == _normal(answer.text) for one in case.answers))
-                shared.append(max(_f1(one, answer.text) for one in case.answers))
+                shared.append(max(words_f1(one, answer.text) for one in case.answers))
     answerable = [case.answerable for case, _ in own]
     told = {
         "right passage first, ranking alone": _mean(right_alone),
@@ -138,7 +138,8 @@ def _normal(answer: str) -> str:
     return " ".join(_ARTICLES.sub(" ", plain).split())
 
 
-def _f1(right: str, found: str) -> float:
+def words_f1(right: str, found: str) -> float:
+    """How much of their words two answers share, as SQuAD measures it, from 0 to 1."""
     one, other = Counter(_normal(right).split()), Counter(_normal(found).split())
     shared = (one & other).total()
     return 2 * shared / max(1, one.total() + other.total())
