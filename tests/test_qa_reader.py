@@ -1,7 +1,9 @@
 """With the reader the answering sentence leads, its words are marked, and silence is surer."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from qa import Answer, Bot, Settings, answer_json
 from qa.coefficients import POINTING
 from qa.confidence import THRESHOLD
 from web.opening import open_bot
+from web.report import show_answer
 
 GOLDEN = [
     json.loads(line)
@@ -100,6 +103,17 @@ def test_the_words_that_answer_are_told(bot: Bot) -> None:
     assert answer.excerpts[0].document.text[span["start"] : span["end"]] == "Nikki Haley"
 
 
+def test_the_terminal_shows_what_answers_in_bold(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    show_answer(bot.ask(HALEY, limit=1))
+
+    told = capsys.readouterr().out
+    assert re.findall(r"\x1b\[1m(.*?)\x1b\[0m", told) == ["Nikki", "Haley"]
+
+
 def test_the_same_question_has_the_same_answer(
     bot: Bot, seed_library: Library, sentence_embedder: SentenceEmbedder
 ) -> None:
@@ -109,6 +123,17 @@ def test_the_same_question_has_the_same_answer(
     }
 
     assert len(told) == 1
+
+
+def test_many_at_once_have_the_answers_that_each_has_alone(bot: Bot) -> None:
+    questions = [one["question"] for one in GOLDEN[:6]]
+
+    def told(question: str) -> str:
+        return json.dumps({**answer_json(bot.ask(question)), "took_ms": 0})
+
+    alone = [told(one) for one in questions]
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(told, questions * 2)) == alone * 2
 
 
 def test_it_is_on_by_default_and_off_by_a_setting(seed_library: Library) -> None:

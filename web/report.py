@@ -1,17 +1,21 @@
 """What the command line shows: how files ended, what is there, answers."""
 
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from index import FileReport, Library, Matching, is_gone
 from qa import Answer, Excerpt, FormatError, Place, formatted, formatted_together
 from web.terminal import new_console, plain, text_width, without_control
+from web.wording_report import show_text
 
 _MOST_REMARKS = 20
 
@@ -132,21 +136,39 @@ def _show_excerpts(console: Console, excerpts: Sequence[Excerpt], *, bullet: boo
     width = text_width(console)
     for number, excerpt in enumerate(excerpts, 1):
         mark = "–" if bullet else f"{number}"
-        # Folded for the terminal; `--json` has the characters as they are.
-        paragraphs = [" ".join(part.split()) for part in excerpt.quote.split("\n\n")]
-        paragraphs[0] = f"“{paragraphs[0]}"
-        paragraphs[-1] = f"{paragraphs[-1]}”"
         if excerpt.header:
             _show_dim(console, " ".join(excerpt.header.split()), width)
-        lines = [line for paragraph in paragraphs for line in _wrapped(paragraph, width)]
-        for position, line in enumerate(lines):
-            console.print(f"{mark if position == 0 else '':<4}{plain(line)}", highlight=False)
+        for position, paragraph in enumerate(_quoted(excerpt)):
+            show_text(console, paragraph, mark if position == 0 else "")
         _show_dim(console, excerpt.citation, width)
         _show_source(console, excerpt)
         for other in excerpt.also:
             _show_dim(console, f"Also in {other.citation}", width)
             _show_source(console, other)
         console.print()
+
+
+def _quoted(excerpt: Excerpt) -> list[Text]:
+    """The paragraphs of a quote in quotation marks, with what answers in bold.
+
+    White space is folded for the terminal; `--json` has the characters as they are.
+    """
+    quote, (start, end) = excerpt.quote, excerpt.answer or (0, 0)
+    first, last = start - excerpt.start, end - excerpt.start
+    paragraphs = [Text("“")]
+    before = 0
+    for word in re.finditer(r"\S+", quote):
+        if "\n\n" in quote[before : word.start()]:
+            paragraphs.append(Text())
+        elif before:
+            paragraphs[-1].append(" ")
+        before = word.end()
+        bold = (min(max(place, word.start()), before) for place in (first, last))
+        cuts = [word.start(), *bold, before]
+        for style, (one, other) in zip(("", "bold", ""), pairwise(cuts), strict=True):
+            paragraphs[-1].append(without_control(quote[one:other]), style)
+    paragraphs[-1].append("”")
+    return paragraphs
 
 
 def _show_dim(console: Console, text: str, width: int) -> None:
