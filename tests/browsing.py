@@ -85,6 +85,10 @@ def served(app: Flask) -> Iterator[str]:
     assert not thread.is_alive()
 
 
+# A test may type before the page is painted, which nobody can.
+_QUICKER = "Autofocus processing was blocked because a document already has a focused element"
+
+
 @contextmanager
 def visited(
     browser: Browser, address: str, *, but: Sequence[str] = (), **options: Any
@@ -118,7 +122,8 @@ def watched(
         context.on("request", hear_request)
         context.on("response", hear_response)
         yield context
-    assert [line for line in noise if not any(words in line for words in but)] == []
+    allowed = (*but, _QUICKER)
+    assert [line for line in noise if not any(words in line for words in allowed)] == []
 
 
 def excerpts_of(client: FlaskClient, question: str) -> Any:
