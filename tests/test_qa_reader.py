@@ -86,11 +86,12 @@ def test_the_answer_stands_within_its_quote(
 ) -> None:
     pointed = [one for _, answer in answers for one in answer.excerpts if one.answer]
 
-    assert len(pointed) >= 5
+    assert len(pointed) >= 7
     for one in pointed:
         assert one.answer is not None
         start, end = one.answer
         assert one.start <= start < end <= one.end
+        assert one.document.text[start:end].strip() in one.quote
     assert not any(one.answer for _, answer in answers for one in answer.closest)
 
 
