@@ -13,6 +13,10 @@ _MOST_CHARACTERS = 700
 # A neighbour joins a quote if it is nearly as likely to be what was asked for.
 _JOIN = 0.2
 
+# What the reader points at stands out so far that nothing would join it: of what it adds to
+# the sentences' scores so much counts here.
+_SHARE_OF_READER = 0.25
+
 # Without the sentence before it nobody knows who or what this is.
 _LEANS = re.compile(
     r"(?:He|She|They|It|His|Her|Their|Its|This|These|Those|Such|Both|The (?:former|latter))\b"
@@ -29,10 +33,20 @@ def joined(passage: RankedPassage, position: int, *, taken: Collection[int]) -> 
     spans, text = passage.hit.sentences, passage.hit.document.text
     if passage.hit.document.table_at(spans[position][0]):
         return position, position
-    first, last = _grown(passage.sentence_scores, position, taken)
+    first, last = _grown(_scores_to_join(passage), position, taken)
     first = _with_antecedent(text, spans, first, last, taken)
     first = _with_lead_in(text, spans, first, last, taken)
     return first, _with_what_follows(text, spans, first, last, taken)
+
+
+def _scores_to_join(passage: RankedPassage) -> Sequence[float]:
+    """The sentences' scores, with less of what the reader has added."""
+    if not passage.gained:
+        return passage.sentence_scores
+    return [
+        score - (1 - _SHARE_OF_READER) * gained
+        for score, gained in zip(passage.sentence_scores, passage.gained, strict=True)
+    ]
 
 
 def _grown(scores: Sequence[float], position: int, taken: Collection[int]) -> tuple[int, int]:

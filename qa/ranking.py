@@ -21,8 +21,9 @@ class RankedPassage:
     All scores are log-odds but for a constant: a difference of 1 makes one
     passage, or sentence, 2.7 times as likely as another to be the right one.
     `evidence` is what the score was computed from, by the names of the
-    coefficients; `reranked` what a re-ranker gave it, and `answers` what in each
-    sentence the reader points at, if it has read the passage.
+    coefficients; `reranked` what a re-ranker gave it. Of a passage that the reader has
+    read, `answers` is what it points at in each sentence, and `gained` how much that
+    has added to each sentence's score.
     """
 
     hit: Hit
@@ -31,6 +32,7 @@ class RankedPassage:
     evidence: Mapping[str, float]
     reranked: float | None = None
     answers: tuple[SentenceAnswer | None, ...] = ()
+    gained: tuple[float, ...] = ()
 
 
 def answers_at(passage: RankedPassage, position: int) -> bool:

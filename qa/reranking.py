@@ -94,7 +94,9 @@ def _with_evidence(passage: RankedPassage, judgement: Judgement) -> RankedPassag
     best = own.index(max(own))
     if answers_at(read, best) and scores[best] < max(scores):
         scores[best] = round(max(scores) + _NEXT, 6)
-    return replace(read, sentence_scores=tuple(scores))
+    before = passage.sentence_scores
+    gained = tuple(after - was for after, was in zip(scores, before, strict=True))
+    return replace(read, sentence_scores=tuple(scores), gained=gained)
 
 
 def _raised(passage: RankedPassage, gain: float, inside: Iterable[float]) -> RankedPassage:

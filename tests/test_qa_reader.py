@@ -95,6 +95,12 @@ def test_the_answer_stands_within_its_quote(
     assert not any(one.answer for _, answer in answers for one in answer.closest)
 
 
+def test_what_it_points_at_keeps_the_sentence_that_explains_it(bot: Bot) -> None:
+    (first, *_) = bot.ask("When do the dots of an omission need square brackets?").excerpts
+
+    assert first.quote.startswith("Three dots show that words are missing. Put the dots in square")
+
+
 def test_the_words_that_answer_are_told(bot: Bot) -> None:
     answer = bot.ask(HALEY)
     (told, *_) = answer_json(answer)["excerpts"]
