@@ -46,14 +46,21 @@ class SentenceEmbedder:
             )
         return [len(tokens) for tokens in encoded["input_ids"]]
 
-    def tokens(self, texts: Sequence[str]) -> Sequence[Any]:  # tokenizers publishes no types
-        """The tokenizer's encodings as they are: nothing cut, no special tokens."""
+    def tokens(
+        self, texts: Sequence[str], *, as_read: bool = False
+    ) -> Sequence[Any]:  # tokenizers publishes no types
+        """The tokenizer's encodings: whole, without special tokens.
+
+        Those `as_read` are what the model is given: with special tokens, cut at its window.
+        """
         # The fast tokenizer itself: its wrapper takes longer than the tokenizing.
         tokenizer = self.model.tokenizer.backend_tokenizer
         with self._tokenizing:
             tokenizer.no_padding()
             tokenizer.no_truncation()
-            found: Sequence[Any] = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+            if as_read:
+                tokenizer.enable_truncation(self._limit)
+            found: Sequence[Any] = tokenizer.encode_batch(list(texts), add_special_tokens=as_read)
         return found
 
     def passages(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
@@ -105,8 +112,8 @@ class SentenceEmbedder:
         threads: int = 0,
     ) -> list[PassageVectors]:
         """Mean over all token vectors of head and body, and over each sentence's, in context."""
-        encodings = self._tokenized(
-            [head + text.body for head, text in zip(heads, texts, strict=True)]
+        encodings = self.tokens(
+            [head + text.body for head, text in zip(heads, texts, strict=True)], as_read=True
         )
         found: dict[int, PassageVectors] = {}
         for width, batch in _batches([len(encoding.ids) for encoding in encodings], self._limit):
@@ -133,16 +140,6 @@ class SentenceEmbedder:
     @property
     def _limit(self) -> int:
         return int(self.model.max_seq_length or 512)
-
-    def _tokenized(self, texts: Sequence[str]) -> Sequence[Any]:
-        """The tokenizer's encodings, special tokens included, cut at the model's window."""
-        tokenizer, limit = self.model.tokenizer.backend_tokenizer, self._limit
-        with self._tokenizing:
-            tokenizer.no_padding()
-            tokenizer.enable_truncation(limit)
-            found: Sequence[Any] = tokenizer.encode_batch(list(texts))
-            tokenizer.no_truncation()
-        return found
 
     def _sentences_alone(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
         """For models that do not pool by mean: each sentence is encoded by itself."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import exp, sqrt
 
 from qa.coefficients import SENTENCE
-from qa.ranking import RankedPassage
+from qa.ranking import RankedPassage, best_first
 
 # What the question by itself counts for, where it has taken over words of earlier ones.
 _ALONE = 1 / 3
@@ -37,9 +37,7 @@ def merged(rankings: Sequence[list[RankedPassage]]) -> list[RankedPassage]:
     for number, ranking in enumerate(rankings):
         for one in ranking:
             places.setdefault(_place(one), {})[number] = one
-    found = [_mean(own, weights, floors) for own in places.values()]
-    found.sort(key=lambda one: (-one.score, one.hit.document.id, one.hit.start))
-    return found
+    return best_first(_mean(own, weights, floors) for own in places.values())
 
 
 def _likelihoods(ranked: Sequence[RankedPassage]) -> dict[tuple[str, int], float]:

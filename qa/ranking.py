@@ -1,6 +1,6 @@
 """Ranking: which passages bear on the question, and which of their sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index import Found, Hit, SentenceAnswer, literal_spans
@@ -41,6 +41,11 @@ def answers_at(passage: RankedPassage, position: int) -> bool:
     return answer is not None and answer.margin > 0
 
 
+def best_first(passages: Iterable[RankedPassage]) -> list[RankedPassage]:
+    """By their scores; equal ones always in the same order."""
+    return sorted(passages, key=lambda one: (-one.score, one.hit.document.id, one.hit.start))
+
+
 def rank(question: str, found: Found, *, phrases: Sequence[str] = ()) -> list[RankedPassage]:
     """Order the best candidates by all that bears on the question, best first.
 
@@ -51,7 +56,7 @@ def rank(question: str, found: Found, *, phrases: Sequence[str] = ()) -> list[Ra
     seen = [sentence_features(hit, sought) for hit in hits]
     features = [_passage_features(hit, sought, own) for hit, own in zip(hits, seen, strict=True)]
     scores = _with_neighbours(hits, [weighted(one, PASSAGE) for one in features])
-    ranked = [
+    return best_first(
         RankedPassage(
             hit=hit,
             score=round(score, 6),
@@ -67,9 +72,7 @@ def rank(question: str, found: Found, *, phrases: Sequence[str] = ()) -> list[Ra
             evidence=passage,
         )
         for hit, score, own, passage in zip(hits, scores, seen, features, strict=True)
-    ]
-    ranked.sort(key=lambda one: (-one.score, one.hit.document.id, one.hit.start))
-    return ranked
+    )
 
 
 def sentence_features(hit: Hit, sought: Wanted) -> list[dict[str, float]]:

@@ -8,7 +8,7 @@ from statistics import fmean, pstdev
 from index import Judgement, Reranker
 from qa.coefficients import READ_PASSAGE, READ_SENTENCE, weighted
 from qa.confidence import Weighing, weighed, weighed_as_read
-from qa.ranking import RankedPassage, answers_at
+from qa.ranking import RankedPassage, answers_at, best_first
 
 _SHARE = 0.5
 
@@ -47,12 +47,8 @@ def reranked(
         return _as_read(ranked, judged)
     ordered = list(ranked)
     if len(candidates) > 1 and all(judged):
-        ordered = _in_order([*_averaged(candidates, judged), *ranked[len(candidates) :]])
+        ordered = best_first([*_averaged(candidates, judged), *ranked[len(candidates) :]])
     return Reranked(ordered, weighed(ranked))
-
-
-def _in_order(passages: Iterable[RankedPassage]) -> list[RankedPassage]:
-    return sorted(passages, key=lambda one: (-one.score, one.hit.document.id, one.hit.start))
 
 
 def _as_read(ranked: Sequence[RankedPassage], judged: Sequence[Judgement | None]) -> Reranked:
@@ -71,7 +67,7 @@ def _as_read(ranked: Sequence[RankedPassage], judged: Sequence[Judgement | None]
         if judgement
     ]
     unread = [passage for passage, judgement in zip(ranked, judged, strict=False) if not judgement]
-    ordered = _in_order(
+    ordered = best_first(
         [
             *read,
             *(_raised(one, usual, repeat(usual_inside)) for one in unread),

@@ -7,8 +7,8 @@ from rich.text import Text
 
 from qa import Check, Draft
 from web.check_findings import Finding, Kind, Lines, findings, summary
-from web.terminal import new_console, printable
-from web.wording_report import difference, legend, show_place, show_text
+from web.terminal import new_console, printable, show_text
+from web.wording_report import difference, legend, show_place
 
 _STYLES = {
     "error": "bold red",

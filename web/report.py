@@ -14,8 +14,7 @@ from rich.text import Text
 
 from index import FileReport, Library, Matching, is_gone
 from qa import Answer, Excerpt, FormatError, Place, formatted, formatted_together
-from web.terminal import new_console, plain, text_width, without_control
-from web.wording_report import show_text
+from web.terminal import new_console, plain, show_text, text_width, without_control
 
 _MOST_REMARKS = 20
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -50,6 +51,13 @@ def shortened(text: str, most: int) -> str:
 def text_width(console: Console) -> int:
     """How many characters a line of a quote has, beside its number."""
     return max(40, min(console.width, 100)) - 4
+
+
+def show_text(console: Console, text: Text, mark: str = "", *, margin: int = 4) -> None:
+    """Print a text with a margin, in which its first line has a mark."""
+    for position, line in enumerate(text.wrap(console, text_width(console))):
+        line.rstrip()
+        console.print(Text(f"{mark if position == 0 else '':<{margin}}") + line, highlight=False)
 
 
 def printable(text: str) -> str:

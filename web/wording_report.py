@@ -8,7 +8,7 @@ from rich.text import Text
 
 from index import is_gone
 from qa import Change, Place, Wording
-from web.terminal import new_console, printable, text_width
+from web.terminal import new_console, printable, show_text
 
 # Each kind is told by its signs too, for where there are no colours.
 _REPLACED = "bold yellow"
@@ -80,13 +80,6 @@ def difference(changes: Iterable[Change]) -> Text:
             text.append(printable(change.ours[len(change.ours.rstrip()) :]))
     text.rstrip()
     return text.append("”")
-
-
-def show_text(console: Console, text: Text, mark: str = "", *, margin: int = 4) -> None:
-    """A text with a margin, in which its first line has a mark."""
-    for position, line in enumerate(text.wrap(console, text_width(console))):
-        line.rstrip()
-        console.print(Text(f"{mark if position == 0 else '':<{margin}}") + line, highlight=False)
 
 
 def show_place(console: Console, place: Place) -> None:
