@@ -163,8 +163,8 @@ def draw_latency(rows: Sequence[Mapping[str, float]], path: Path) -> None:
     passages = [row["passages"] for row in rows]
     for name, key, colour, style, above in (
         ("95 of 100 questions", "p95_ms", _COLOURS[4], _STYLES[1], 6),
-        ("half of the questions", "p50_ms", _COLOURS[0], _STYLES[0], 6),
-        ("half of them, no reader", "unread_p50_ms", _COLOURS[2], _STYLES[2], -15),
+        ("half of the questions", "p50_ms", _COLOURS[0], _STYLES[0], -15),
+        ("half of them, no reader", "unread_p50_ms", _COLOURS[2], _STYLES[2], 6),
     ):
         values = [row[key] for row in rows]
         axes.plot(passages, values, marker="o", label=name, color=colour, linestyle=style)
@@ -173,7 +173,7 @@ def draw_latency(rows: Sequence[Mapping[str, float]], path: Path) -> None:
                 f"{value:.0f}", (place, value), (0, above), textcoords="offset points", ha="center"
             )
     axes.set_xscale("log")
-    axes.set_xticks(passages, [f"{place:,}" for place in passages], minor=False)
+    axes.set_xticks(passages, [f"{place:,.0f}" for place in passages], minor=False)
     axes.minorticks_off()
     axes.set_ylim(0, 1.25 * max(row["p95_ms"] for row in rows))
     axes.set_xlabel("passages in the library")
