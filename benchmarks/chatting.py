@@ -114,6 +114,8 @@ def main() -> None:
     # What has marks of search or of Slack would be another question in the answer.
     told = dict.fromkeys(" ".join(text.split()) for text in asked)
     questions = [text for text in told if _PLAIN.fullmatch(text)]
+    if len(questions) < minute.questions:
+        sys.exit(f"{arguments.data} has {len(questions)} of the {minute.questions} questions")
     with tempfile.TemporaryDirectory() as folder:
         library = arguments.library or Path(folder) / "library"
         embedder = Copying(SentenceEmbedder())

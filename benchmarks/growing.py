@@ -65,8 +65,10 @@ class Copying:
         return np.asarray(near, dtype=np.float16)
 
 
-def material(data: Path, questions: int) -> tuple[list[Source], list[str]]:
-    """The documents of the sets in a folder and some of their questions, in a chance order.
+def material(data: Path, most: int) -> tuple[list[Source], list[str]]:
+    """The documents of the sets in a folder and at most so many of their questions.
+
+    Both are in a chance order.
 
     Ends the program with a sentence where a set is missing.
     """
@@ -77,7 +79,7 @@ def material(data: Path, questions: int) -> tuple[list[Source], list[str]]:
     chance = random.Random(_SEED)
     chance.shuffle(sources)
     asked = [question.text for one in sets for question in one.questions if question.answerable]
-    return sources, chance.sample(asked, questions)
+    return sources, chance.sample(asked, min(most, len(asked)))
 
 
 def documents(sources: Sequence[Source], embedder: Copying) -> Iterator[Source]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.growing import material
 from benchmarks.sets import (
     LOADERS,
     chunking,
@@ -114,6 +115,13 @@ def test_marked_ranges_stand_where_the_set_says(tmp_path: Path) -> None:
     assert len(loaded.sources) == 5
     (question,) = loaded.questions
     assert question.marked == ((Range("finance", 8, 15),),)
+
+
+def test_who_wants_more_questions_than_there_are_gets_them_all(squad_folder: Path) -> None:
+    sources, questions = material(chunking_folder(squad_folder, "finance"), 100)
+
+    assert len(sources) == 15
+    assert sorted(questions) == ["How far?", "How hot?", "What is it?"]
 
 
 def test_a_marked_range_that_is_not_there_is_an_error(tmp_path: Path) -> None:
