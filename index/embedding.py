@@ -47,20 +47,20 @@ class SentenceEmbedder:
         return [len(tokens) for tokens in encoded["input_ids"]]
 
     def tokens(
-        self, texts: Sequence[str], *, as_read: bool = False
+        self, texts: Sequence[str], *, as_input: bool = False
     ) -> Sequence[Any]:  # tokenizers publishes no types
         """The tokenizer's encodings: whole, without special tokens.
 
-        Those `as_read` are what the model is given: with special tokens, cut at its window.
+        Those `as_input` are what the model is given: with special tokens, cut at its window.
         """
         # The fast tokenizer itself: its wrapper takes longer than the tokenizing.
         tokenizer = self.model.tokenizer.backend_tokenizer
         with self._tokenizing:
             tokenizer.no_padding()
             tokenizer.no_truncation()
-            if as_read:
+            if as_input:
                 tokenizer.enable_truncation(self._limit)
-            found: Sequence[Any] = tokenizer.encode_batch(list(texts), add_special_tokens=as_read)
+            found: Sequence[Any] = tokenizer.encode_batch(list(texts), add_special_tokens=as_input)
         return found
 
     def passages(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
@@ -113,7 +113,7 @@ class SentenceEmbedder:
     ) -> list[PassageVectors]:
         """Mean over all token vectors of head and body, and over each sentence's, in context."""
         encodings = self.tokens(
-            [head + text.body for head, text in zip(heads, texts, strict=True)], as_read=True
+            [head + text.body for head, text in zip(heads, texts, strict=True)], as_input=True
         )
         found: dict[int, PassageVectors] = {}
         for width, batch in _batches([len(encoding.ids) for encoding in encodings], self._limit):
