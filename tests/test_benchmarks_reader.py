@@ -22,6 +22,7 @@ from benchmarks.reader.model import Reader, opened
 from benchmarks.reader.model import write as write_adapter
 from benchmarks.reader.preparing import prepare
 from benchmarks.reader.train import train
+from benchmarks.reader.training import Training
 from benchmarks.reader.trying import figures
 from benchmarks.reader.twists import OPPOSITES, ArticleWords, twisted
 from index.models import bundled_digest, weights_digest
@@ -304,6 +305,25 @@ def test_training_goes_on_where_it_was_stopped(cases: list[Case], tmp_path: Path
     assert any(bool(value.any()) for name, value in first.items() if name.endswith("up"))
     assert whole.stat().st_size < 4_000_000
     assert (tmp_path / "whole" / "training.png").stat().st_size > 1000
+
+
+def test_a_batch_teaches_the_same_a_few_pairs_at_once(
+    cases: list[Case], tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "_DROPPED", 0.0)
+    pairs = learnable(drawn(cases, random.Random(0)), tokenizer)[:5]
+
+    losses, gradients = [], []
+    for at_once in (5, 3):
+        training = Training(steps=1, rank=4, seed=1, device="cpu", at_once=at_once)
+        losses.append(training.step(pairs))
+        learnt = training.reader.learnt().values()
+        gradients.append(
+            torch.cat([value.grad.flatten() for value in learnt if value.grad is not None])
+        )
+
+    assert losses[0] == pytest.approx(losses[1], rel=0.01)
+    assert float(torch.cosine_similarity(gradients[0], gradients[1], dim=0)) > 0.99
 
 
 def test_an_adapter_names_the_layers_of_the_model_that_it_fits(
