@@ -21,22 +21,29 @@ class RankedPassage:
     All scores are log-odds but for a constant: a difference of 1 makes one
     passage, or sentence, 2.7 times as likely as another to be the right one.
     `evidence` is what the score was computed from, by the names of the
-    coefficients; `reranked` what a re-ranker gave it. Of a passage that the reader has
-    read, `answers` is what it points at in each sentence, and `gained` how much that
-    has added to each sentence's score.
+    coefficients; `reranked` what a re-ranker gave it. `literal` are the positions of the
+    sentences that hold a phrase of the question. Of a passage that the reader has read,
+    `answers` is what it points at in each sentence, and `gained` how much that has added
+    to each sentence's score.
     """
 
     hit: Hit
     score: float
     sentence_scores: tuple[float, ...]
     evidence: Mapping[str, float]
+    literal: frozenset[int] = frozenset()
     reranked: float | None = None
     answers: tuple[SentenceAnswer | None, ...] = ()
     gained: tuple[float, ...] = ()
 
 
 def answers_at(passage: RankedPassage, position: int) -> bool:
-    """Whether the reader thinks that a sentence of a passage rather answers than not."""
+    """Whether the reader thinks that a sentence of a passage rather answers than not.
+
+    Beside sentences that hold a phrase of the question no other answers.
+    """
+    if passage.literal and position not in passage.literal:
+        return False
     answer = passage.answers[position] if passage.answers else None
     return answer is not None and answer.margin > 0
 
@@ -56,6 +63,7 @@ def rank(question: str, found: Found, *, phrases: Sequence[str] = ()) -> list[Ra
     seen = [sentence_features(hit, sought) for hit in hits]
     features = [_passage_features(hit, sought, own) for hit, own in zip(hits, seen, strict=True)]
     scores = _with_neighbours(hits, [weighted(one, PASSAGE) for one in features])
+    literals = [_literal(hit, phrases) for hit in hits]
     return best_first(
         RankedPassage(
             hit=hit,
@@ -64,14 +72,17 @@ def rank(question: str, found: Found, *, phrases: Sequence[str] = ()) -> list[Ra
                 round(
                     SENTENCE["passage"] * score
                     + weighted(one, SENTENCE)
-                    + _LITERAL * _is_literal(hit, span, phrases),
+                    + _LITERAL * (n in literal),
                     6,
                 )
-                for one, span in zip(own, hit.sentences, strict=True)
+                for n, one in enumerate(own)
             ),
             evidence=passage,
+            literal=literal,
         )
-        for hit, score, own, passage in zip(hits, scores, seen, features, strict=True)
+        for hit, score, own, passage, literal in zip(
+            hits, scores, seen, features, literals, strict=True
+        )
     )
 
 
@@ -127,5 +138,11 @@ def _with_neighbours(hits: Sequence[Hit], scores: Sequence[float]) -> list[float
     return [score + share * (other - score) for score, other in zip(scores, best, strict=True)]
 
 
-def _is_literal(hit: Hit, span: tuple[int, int], phrases: Sequence[str]) -> bool:
-    return any(literal_spans(hit.document.text, phrase, *span) for phrase in phrases)
+def _literal(hit: Hit, phrases: Sequence[str]) -> frozenset[int]:
+    """The positions of the sentences that hold one of the phrases."""
+    text = hit.document.text
+    return frozenset(
+        n
+        for n, span in enumerate(hit.sentences)
+        if any(literal_spans(text, phrase, *span) for phrase in phrases)
+    )

@@ -172,6 +172,16 @@ def test_a_phrase_in_quotation_marks_still_decides(bot: Bot) -> None:
     assert "chemical weapons" in answer.excerpts[0].quote
 
 
+def test_only_what_holds_the_phrase_is_quoted_for_the_answer(outage: Library) -> None:
+    question = 'How many were hit? "hit households"'
+
+    bot = Bot(outage, threshold=0.0, reranker=_PointsAt({"9,200": 9.0}))
+    (excerpt,) = bot.ask(question).excerpts
+
+    assert "hit households" in excerpt.quote
+    assert "9,200" not in excerpt.quote
+
+
 _PROSE = {
     "ferries.txt": "The ferries of Holm are old. The harbour has the ferries that run to the "
     "islands, and it is the oldest of them.\n\nThe budget of the town was agreed with the "
