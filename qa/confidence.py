@@ -11,7 +11,8 @@ from qa.ranking import RankedPassage
 # reader has read the passages or not.
 THRESHOLD = CONFIDENCE["threshold"]
 
-_BEST = 5
+BEST = 5
+"""So many of the best passages are weighed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def weighed(ranked: Sequence[RankedPassage]) -> Weighing:
 
     The rank score, and the share of the question's rare words that stand in one passage.
     """
-    return _weighing(ranked[:_BEST], "words", CONFIDENCE)
+    return _weighing(ranked[:BEST], "words", CONFIDENCE)
 
 
 def weighed_as_read(ranked: Sequence[RankedPassage]) -> Weighing:
@@ -42,7 +43,7 @@ def weighed_as_read(ranked: Sequence[RankedPassage]) -> Weighing:
 
     In the place of words, how likely it thinks that one of them answers.
     """
-    return _weighing(ranked[:_BEST], "answerable", READ_CONFIDENCE)
+    return _weighing(ranked[:BEST], "answerable", READ_CONFIDENCE)
 
 
 def _weighing(

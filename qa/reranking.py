@@ -7,7 +7,7 @@ from statistics import fmean, pstdev
 
 from index import Judgement, Reranker
 from qa.coefficients import READ_PASSAGE, READ_SENTENCE, weighted
-from qa.confidence import Weighing, weighed, weighed_as_read
+from qa.confidence import BEST, Weighing, weighed, weighed_as_read
 from qa.ranking import RankedPassage, answers_at, best_first
 
 _SHARE = 0.5
@@ -54,8 +54,9 @@ def reranked(
 def _as_read(ranked: Sequence[RankedPassage], judged: Sequence[Judgement | None]) -> Reranked:
     """By the ranking and what the model read in the first passages.
 
-    What of these it could not read, as a table, gains what the others do on average, and is as
-    likely to answer as without the model. What comes after them gains as little as any.
+    What of these it could not read, as a table, gains what the others do on average. What comes
+    after them gains as little as any. What of the best it has not read, for whatever reason, is
+    as likely to answer as without the model.
     """
     gains = [_gain(one) for one in judged if one]
     inside = [_gains_inside(one) for one in judged if one]
@@ -74,7 +75,8 @@ def _as_read(ranked: Sequence[RankedPassage], judged: Sequence[Judgement | None]
             *(_raised(one, least, repeat(least_inside)) for one in ranked[len(judged) :]),
         ]
     )
-    weighings = [weighed_as_read(read), *([weighed(unread)] if unread else [])]
+    left = [*unread, *ranked[len(judged) : BEST]]
+    weighings = [weighed_as_read(read), *([weighed(left)] if left else [])]
     return Reranked(ordered, max(weighings, key=lambda one: one.confidence))
 
 

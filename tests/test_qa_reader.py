@@ -252,10 +252,9 @@ def test_what_the_reader_does_not_read_is_judged_as_without_it(
 class _Told:
     """Judges as it was told, by the passages' beginnings."""
 
-    candidates = 3
-
-    def __init__(self, margins: Sequence[float | None]) -> None:
+    def __init__(self, margins: Sequence[float | None], candidates: int = 3) -> None:
         self._margins = iter(margins)
+        self.candidates = candidates
 
     def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
         found: list[Judgement | None] = []
@@ -342,6 +341,19 @@ def test_what_answers_comes_first_and_what_is_not_read_gains_as_much_as_most(
     assert _order(seed_library, _Told([12.0, None, -12.0]))[:3] == [first, second, third]
     assert _order(seed_library, _Told([0.0, 0.0, 0.0])) == [first, second, third, *others]
     assert _order(seed_library, _Told([None, None, None])) == [first, second, third, *others]
+
+
+def test_what_there_is_no_time_to_read_is_judged_as_without_the_reader(
+    seed_library: Library,
+) -> None:
+    def confidence(reranker: Any) -> float:
+        return Bot(seed_library, threshold=0.0, reranker=reranker).ask(HALEY).confidence
+
+    unread = confidence(None)
+
+    assert unread > THRESHOLD
+    assert confidence(_Told([-12.0], 1)) > THRESHOLD
+    assert confidence(_Told([-12.0] * 5, 5)) < THRESHOLD
 
 
 def test_a_cross_encoder_points_at_nothing(seed_library: Library) -> None:
