@@ -3,7 +3,7 @@
 import csv
 import json
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from hashlib import sha256
@@ -232,15 +232,30 @@ def each_filing(together: QuestionSet) -> list[QuestionSet]:
     ]
 
 
+def halves(documents: Sequence[Collection[str]]) -> list[Part | None]:
+    """The part of each of a set's questions, given the documents that bear on it.
+
+    From every second the reader learns. Of the others those are kept back that share no
+    document with one of these, for it often asks nearly the same.
+    """
+    learnt = {document for own in documents[::2] for document in own}
+    kept: list[Part | None] = ["report" if learnt.isdisjoint(own) else None for own in documents]
+    kept[::2] = ["learn"] * len(kept[::2])
+    return kept
+
+
 def _kept_back(
     load: Callable[[Path, int], QuestionSet],
 ) -> Callable[[Path, int], QuestionSet]:
-    """A set with every second of its questions, those that the reader has not learnt."""
+    """A set with those of its questions that are kept back from the reader."""
 
     @wraps(load)
     def loaded(data: Path, most: int) -> QuestionSet:
         whole = load(data, _ALL)
-        return replace(whole, questions=_sample(whole.questions[1::2], most))
+        parts = halves([one.relevant for one in whole.questions])
+        both = zip(whole.questions, parts, strict=True)
+        kept = [one for one, part in both if part == "report"]
+        return replace(whole, questions=_sample(kept, most))
 
     return loaded
 

@@ -125,6 +125,8 @@ def _write_scifact(folder: Path) -> None:
         for number, drug in (("1", "Aprine"), ("2", "Belol"), ("3", "Cerin"))
     ]
     claims = ["Aprine lowers fever.", "Belol lowers fever.", "Cerin heals bones."]
+    # Of an abstract that the first bears on: this one can report nothing.
+    claims.append("Aprine raises fever.")
     _lines(folder / "corpus.jsonl", corpus)
     _lines(
         folder / "queries_train.jsonl",
@@ -134,7 +136,7 @@ def _write_scifact(folder: Path) -> None:
         folder / "evidence_train.jsonl",
         [{"claim_id": str(n), "doc_id": str(n + 1), "sentences": [1]} for n in (0, 1)],
     )
-    cited = "".join(f"{n}\t{n + 1}\t1\n" for n in range(3))
+    cited = "".join(f"{n}\t{n % 3 + 1}\t1\n" for n in range(4))
     (folder / "qrels_train.tsv").write_text(f"query-id\tcorpus-id\tscore\n{cited}")
 
 
@@ -178,17 +180,20 @@ def test_whole_articles_and_halves_are_kept_back(cases: list[Case]) -> None:
     assert {"Belol lowers fever.", "when did the bittern die out"} < parts["report"]
     assert parts["fit"] == {"The_ferry", "The_station"}
     assert not parts["learn"] & (parts["fit"] | parts["report"])
+    assert not any("Aprine raises fever." in part for part in parts.values())
 
 
 @given(st.integers())
 def test_nothing_kept_back_is_in_a_pair_to_learn_from(cases: list[Case], seed: int) -> None:
     kept = [case for case in cases if case.part != "learn"]
     titles = {case.article for case in kept} - {""}
+    passages = {one.passage for case in kept for one in case.candidates if one.own}
 
     pairs = drawn(cases, random.Random(seed))
 
     assert not {pair.question for pair in pairs} & {case.question for case in kept}
     assert not {pair.passage.article for pair in pairs} & titles
+    assert not {pair.passage for pair in pairs} & passages
 
 
 def test_what_answers_is_marked_and_what_does_not_is_not(cases: list[Case]) -> None:

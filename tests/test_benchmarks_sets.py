@@ -143,6 +143,25 @@ def test_a_claim_of_scifact_has_the_abstracts_it_cites(tmp_path: Path) -> None:
     assert loaded.questions == [Question("Cells divide.", {"7": 1, "8": 1})]
 
 
+def test_a_claim_on_an_abstract_that_the_reader_learns_from_reports_nothing(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "scifact"
+    numbers = ("7", "8", "7", "7", "9", "8")
+    write(
+        folder / "corpus.jsonl",
+        lines(*({"_id": one, "title": "Cells", "text": "They divide."} for one in "789")),
+    )
+    claims = [{"_id": str(n), "text": f"Claim {n}."} for n in range(6)]
+    write(folder / "queries_train.jsonl", lines(*claims))
+    cited = "".join(f"{n}\t{one}\t1\n" for n, one in enumerate(numbers))
+    write(folder / "qrels_train.tsv", f"query-id\tcorpus-id\tscore\n{cited}")
+
+    kept = LOADERS["scifact"](tmp_path, 10)
+
+    assert sorted(one.text for one in kept.questions) == ["Claim 1.", "Claim 5."]
+
+
 def test_the_marked_sentences_of_clapnq_are_ranges_of_their_passage(tmp_path: Path) -> None:
     passage = {
         "title": "T",

@@ -90,11 +90,14 @@ def drawn(cases: Sequence[Case], chance: random.Random) -> list[Pair]:
     """The pairs of an epoch, drawn from the cases that are not kept back.
 
     Each question has the passage that answers it or only seems to, and mostly a wrong one: one
-    of the best found elsewhere, without the answer's words and of no article kept back. What
-    SQuAD asks is twisted besides, so that the same passage answers it no longer.
+    of the best found elsewhere, without the answer's words, of no article kept back and of no
+    document that a question kept back is about. What SQuAD asks is twisted besides, so that the
+    same passage answers it no longer.
     """
     known = {case.question for case in cases}
-    kept = {case.article for case in cases if case.part != "learn"} - {""}
+    held = [case for case in cases if case.part != "learn"]
+    articles = {case.article for case in held} - {""}
+    passages = {one.passage for case in held for one in case.candidates if one.own}
     words = _words(cases)
     pairs: list[Pair] = []
     for case in cases:
@@ -113,7 +116,8 @@ def drawn(cases: Sequence[Case], chance: random.Random) -> list[Pair]:
             for one in case.candidates
             if one.place < _AMONG
             and not (one.own or one.holds)
-            and one.passage.article not in kept
+            and one.passage.article not in articles
+            and one.passage not in passages
         ]
         if wrong and (case.answerable or chance.random() < _HARD_OF_UNANSWERABLE):
             pairs.append(Pair(case.question, chance.choice(wrong)))

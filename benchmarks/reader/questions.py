@@ -1,21 +1,21 @@
 """What is asked of each set that the reader learns from, and which part of it is kept back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from benchmarks.followups import sources as mtrag_sources
 from benchmarks.followups import tasks
-from benchmarks.sets import Part, lines, located, read_json, squad_paragraphs, squad_parts
+from benchmarks.sets import Part, halves, lines, located, read_json, squad_paragraphs, squad_parts
 from benchmarks.sets import clapnq as clapnq_set
 from benchmarks.sets import scifact as scifact_set
 from benchmarks.shapes import QuestionSet, Source
 
 Ranges = tuple[tuple[int, int], ...]
 
-# Of SQuAD whole articles are kept back, of the other sets every second question.
+# Of MTRAG's conversations one half is kept back.
 _HALVES: tuple[Part, Part] = ("learn", "report")
 
 _ALL = 1_000_000
@@ -82,7 +82,7 @@ def clapnq(data: Path) -> Material:
     asked = [
         Asked(
             text=one.text,
-            part=_HALVES[n % 2],
+            part="learn",
             answerable=bool(one.relevant),
             documents={
                 written_on[one.text]: tuple(
@@ -90,9 +90,9 @@ def clapnq(data: Path) -> Material:
                 )
             },
         )
-        for n, one in enumerate(whole.questions)
+        for one in whole.questions
     ]
-    return Material("clapnq", whole.sources, asked)
+    return Material("clapnq", whole.sources, _halved(asked))
 
 
 def mtrag(data: Path) -> Material:
@@ -120,7 +120,7 @@ def scifact(data: Path) -> Material:
         own = rationale.setdefault(one["claim_id"], {})
         own.setdefault(one["doc_id"], set()).update(one["sentences"])
     asked = []
-    for n, claim in enumerate(lines(folder / "queries_train.jsonl")):
+    for claim in lines(folder / "queries_train.jsonl"):
         if claim["text"] not in cited:
             continue
         documents: dict[str, Ranges] = dict.fromkeys(cited[claim["text"]], ())
@@ -130,8 +130,14 @@ def scifact(data: Path) -> Material:
             documents[document] = tuple(
                 (places[each].start, places[each].end) for each in sorted(chosen)
             )
-        asked.append(Asked(claim["text"], _HALVES[n % 2], claim["_id"] in rationale, documents))
-    return Material("scifact", whole.sources, asked)
+        asked.append(Asked(claim["text"], "learn", claim["_id"] in rationale, documents))
+    return Material("scifact", whole.sources, _halved(asked))
+
+
+def _halved(asked: Sequence[Asked]) -> list[Asked]:
+    """The questions that are learnt from or kept back, each with its part."""
+    parts = halves([one.documents for one in asked])
+    return [replace(one, part=part) for one, part in zip(asked, parts, strict=True) if part]
 
 
 MATERIALS: dict[str, Callable[[Path], Material]] = {
