@@ -176,9 +176,29 @@ def test_only_english_prose_is_read(reader: Reader) -> None:
     table = "Name: Holm; Year: 1904; Engineer: Nils Lund"
 
     assert reader.judge(QUESTION, [hit(german), hit(table)]) == [None, None]
-    assert reader.judge(QUESTION, [hit(BRIDGE, language="de")]) == [None]
-    assert reader.judge(QUESTION, [hit(BRIDGE, language="en-GB")]) != [None]
     assert reader.judge(QUESTION, []) == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "read"),
+    [
+        *((one, True) for one in ("en", "en-GB", "en_US", "EN", " en", "eng", "und", "mul")),
+        *((one, True) for one in ("English", "British English", "en, de", "")),
+        *((one, False) for one in ("de", "de-AT", "deu", "fr_CA", "grc")),
+    ],
+)
+def test_what_is_declared_to_be_in_another_language_is_not_read(
+    reader: Reader, declared: str, *, read: bool
+) -> None:
+    (judgement,) = reader.judge(QUESTION, [hit(BRIDGE, language=declared)])
+
+    assert (judgement is not None) == read
+
+
+def test_german_that_is_declared_by_its_name_is_not_read(reader: Reader) -> None:
+    german = "Die Brücke wurde im Jahre 1904 eröffnet und von Nils Lund gezeichnet."
+
+    assert reader.judge(QUESTION, [hit(german, language="German")]) == [None]
 
 
 def test_the_embedding_model_stays_as_it_was(sentence_embedder: SentenceEmbedder) -> None:
