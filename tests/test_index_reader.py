@@ -3,7 +3,8 @@
 import json
 import re
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from index import (
     sentence_spans,
     token_counter,
 )
-from index.models import TURN, weights_digest
+from index.models import TURN, Row, TokenScores, all_threads, token_scorer, weights_digest
 from index.reader import ADAPTERS, BUDGET
 from qa import Settings
 from web.opening import open_bot
@@ -249,6 +250,7 @@ def _changed(source: Path, path: Path, **metadata: str) -> Path:
         ),
         pytest.param(lambda path: _signed(path, _shorter), "is damaged", id="shape"),
         pytest.param(lambda path: _signed(path, _endless), "is damaged", id="not-finite"),
+        pytest.param(lambda path: _altered(path, _shortened), "is damaged", id="bfloat16"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused(
@@ -291,6 +293,10 @@ def _shorter(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     return {**weights, "head.weight": weights["head.weight"][:2].contiguous()}
 
 
+def _shortened(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: one.bfloat16() for name, one in weights.items()}
+
+
 def _endless(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     return {**weights, "head.bias": weights["head.bias"] / 0}
 
@@ -321,6 +327,23 @@ def test_the_number_of_passages_is_decided_once_for_a_library(
 
     kept.write_text(json.dumps({"model": "all-MiniLM-L6-v2", "candidates": 2}))
     assert Reader(sentence_embedder, tmp_path).candidates == 2
+
+
+def test_a_slow_processor_reads_fewer(
+    sentence_embedder: SentenceEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scored = token_scorer(ADAPTERS, sentence_embedder.name, sentence_embedder.model)
+
+    def slowly(rows: Sequence[Row], threads: int = 0) -> list[TokenScores]:
+        end = time.thread_time() + 0.05 * all_threads() * len(rows)
+        found = scored(rows, threads)
+        while time.thread_time() < end:
+            pass
+        return found
+
+    monkeypatch.setattr("index.reader.token_scorer", lambda *_: slowly)
+
+    assert Reader(sentence_embedder, tmp_path).candidates in {1, 2}
 
 
 @pytest.mark.parametrize(
