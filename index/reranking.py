@@ -76,7 +76,8 @@ class CrossEncoder:
     def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
         """A score of each passage with its headings; only differences mean anything."""
         texts = [f"{one.context}\n{one.text}".strip() for one in passages]
-        return [Judgement(score) for score in self._score([(question, text) for text in texts])]
+        scores = self._score([(question, text) for text in texts])
+        return [Judgement(score) if math.isfinite(score) else None for score in scores]
 
 
 def _seconds(score: PairScorer) -> float:

@@ -87,6 +87,13 @@ def test_only_the_candidates_are_scored_and_the_others_keep_their_scores(notes: 
     assert left.score == before[left.hit.document.id]
 
 
+def test_where_a_score_is_no_number_our_own_order_stays(notes: Library) -> None:
+    given = iter([[float("nan"), 1.0, 2.0]])
+    bot = Bot(notes, threshold=0.0, reranker=CrossEncoder(lambda _: next(given), 5))
+
+    assert _names(bot) == _names(Bot(notes, threshold=0.0))
+
+
 @pytest.mark.parametrize("question", [QUESTION, "What is the capital of Australia?"])
 def test_the_confidence_stays_that_of_our_own_order(notes: Library, question: str) -> None:
     plain = Bot(notes, threshold=0.5).ask(question)
