@@ -25,7 +25,10 @@ from benchmarks.reader.train import train
 from benchmarks.reader.training import Training
 from benchmarks.reader.trying import figures
 from benchmarks.reader.twists import OPPOSITES, ArticleWords, twisted
+from index import Document, Hit, SentenceEmbedder
+from index import Reader as PinciteReader
 from index.models import bundled_digest, weights_digest
+from index.reader import ADAPTERS
 
 _THINGS = ("bridge", "tunnel", "ferry", "tower", "harbour", "market", "station", "castle")
 
@@ -312,6 +315,28 @@ def test_training_goes_on_where_it_was_stopped(cases: list[Case], tmp_path: Path
     assert (tmp_path / "whole" / "training.png").stat().st_size > 1000
 
 
+def test_what_was_begun_otherwise_is_not_gone_on_with(
+    cases: list[Case],
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write(tmp_path / "squad.json", [case for case in cases if case.of == "squad"][:4])
+    for name in ("clapnq", "mtrag", "scifact"):
+        write(tmp_path / f"{name}.json", [])
+    given = ["train", "--work", str(tmp_path), "--data", str(data), "--rank", "4"]
+    monkeypatch.setattr("sys.argv", [*given, "--steps", "1"])
+    command.main()
+    before = (tmp_path / "reader.safetensors").read_bytes()
+
+    for other in (["--steps", "2"], ["--steps", "1", "--seed", "8"]):
+        monkeypatch.setattr("sys.argv", [*given, *other])
+        with pytest.raises(SystemExit, match=r"begun with steps 1, rank 4, seed 7, not .*--work"):
+            command.main()
+
+    assert (tmp_path / "reader.safetensors").read_bytes() == before
+
+
 def test_a_batch_teaches_the_same_a_few_pairs_at_once(
     cases: list[Case], tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,6 +407,46 @@ def test_an_adapter_is_tried_on_what_is_kept_back(
     monkeypatch.setattr("sys.argv", [*given, "--try", str(tmp_path / "missing")])
     with pytest.raises(SystemExit, match="missing cannot be tried"):
         command.main()
+    damaged = tmp_path / "damaged"
+    damaged.write_bytes(b"not tensors")
+    monkeypatch.setattr("sys.argv", [*given, "--try", str(damaged)])
+    with pytest.raises(SystemExit, match="damaged cannot be tried: it is no file of tensors"):
+        command.main()
+    save_file({"head.bias": torch.zeros(3)}, damaged, {"base": bundled_digest()})
+    with pytest.raises(SystemExit, match="damaged cannot be tried: it holds other matrices"):
+        command.main()
+
+
+def test_pincite_reads_with_an_adapter_as_it_was_trained(
+    cases: list[Case], tmp_path: Path, sentence_embedder: SentenceEmbedder
+) -> None:
+    trained = train(cases[:1], tmp_path, steps=1, rank=4)
+    text = "The harbour bridge of Holm was drawn by the engineer Nils Lund."
+    pair = Pair("Who drew the bridge?", Passage("Holm", text))
+    document = Document(
+        id="holm", source="/holm.txt", sha256="0" * 64, text=text, media_type="text/plain"
+    )
+    span = (0, len(text))
+    hit = Hit(document, *span, "Holm", (span,), 0.5, 1.0, 0.5, (0.5,))
+
+    for path in (trained, ADAPTERS):
+        (judgement,) = PinciteReader(sentence_embedder, adapters=path).judge(pair.question, [hit])
+        batch = tensors(encoded([pair], model.tokenizer()))
+        reader = opened(path).eval()
+        with torch.inference_mode():
+            likely, answerable = reader(batch.ids, batch.types, batch.mask, batch.allowed)
+        best = max(
+            float(likely[0, 0, first] + likely[0, 1, last] - likely[0, :, 0].sum())
+            for first in range(1, batch.ids.shape[1])
+            for last in range(first, batch.ids.shape[1])
+            if batch.allowed[0, first] and batch.allowed[0, last]
+        )
+
+        assert judgement is not None
+        assert judgement.score == pytest.approx(float(answerable[0]), abs=0.2)
+        (answer,) = judgement.answers
+        assert answer is not None
+        assert answer.margin == pytest.approx(best, abs=0.4)
 
 
 def test_figures_are_shares(cases: list[Case]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
@@ -108,13 +108,22 @@ def write(reader: Reader, path: Path, *, steps: int, seed: int) -> None:
 
 
 def opened(path: Path) -> Reader:
-    """The reader of an adapter file; raises ValueError if it is of another model."""
-    with safe_open(path, "pt") as file:
-        if (file.metadata() or {}).get("base") != bundled_digest():
-            msg = f"{path} was trained on another model than the bundled one"
-            raise ValueError(msg)
-        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no dict
-    reader = Reader(next(len(value) for name, value in weights.items() if name.endswith("down")))
+    """The reader of an adapter file.
+
+    Raises FileNotFoundError if there is none, and ValueError if it is none or of another model.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            told = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no dict
+    except SafetensorError as error:
+        msg = f"it is no file of tensors ({error})"
+        raise ValueError(msg) from error
+    if told.get("base") != bundled_digest():
+        msg = "it was trained on another model than the bundled one"
+        raise ValueError(msg)
+    rank = next((len(value) for name, value in weights.items() if name.endswith("down")), 1)
+    reader = Reader(rank)
     reader.learn(weights)
     return reader
 

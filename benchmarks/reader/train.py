@@ -50,6 +50,8 @@ def train(
 ) -> Path:
     """Train from the last checkpoint on, and write the adapter.
 
+    Raises ValueError if that was begun with other `steps`, another `rank` or `seed`.
+
     The rate falls to nothing over all the `steps`, which are six epochs where nothing else is
     said; up to the step `until` they are done now.
     """
@@ -144,16 +146,19 @@ def main() -> None:
         except (OSError, ValueError) as error:
             sys.exit(f"{told.tried} cannot be tried: {error}")
         return
-    path = train(
-        cases,
-        told.work,
-        steps=told.steps,
-        until=told.until,
-        every=told.every,
-        rank=told.rank,
-        seed=told.seed,
-        device=told.device,
-    )
+    try:
+        path = train(
+            cases,
+            told.work,
+            steps=told.steps,
+            until=told.until,
+            every=told.every,
+            rank=told.rank,
+            seed=told.seed,
+            device=told.device,
+        )
+    except ValueError as error:
+        sys.exit(f"{error}; train with these, in another folder (--work), or remove it")
     print(f"{path}: {path.stat().st_size:,} bytes")
 
 

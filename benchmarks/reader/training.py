@@ -1,6 +1,6 @@
 """The state of training: what changes from step to step, and is kept in checkpoints."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class Training:
         self, *, steps: int, rank: int, seed: int, device: str, at_once: int | None = None
     ) -> None:
         torch.manual_seed(seed)
+        self._given = {"steps": steps, "rank": rank, "seed": seed}
         self.reader = Reader(rank).to(device)
         self.done = Progress()
         self._device = torch.device(device)
@@ -92,6 +93,7 @@ class Training:
             "schedule": self._schedule.state_dict(),
             "chance": torch.get_rng_state(),
             "done": asdict(self.done),
+            "given": self._given,
         }
         if self._device.type == "cuda":
             state["chance of the device"] = torch.cuda.get_rng_state(self._device)
@@ -100,8 +102,12 @@ class Training:
         written.replace(path)
 
     def resume(self, path: Path) -> None:
-        """Go on from what was kept."""
+        """Go on from what was kept; raises ValueError if it was begun otherwise."""
         kept = torch.load(path, weights_only=True, map_location="cpu")
+        if kept.get("given") != self._given:
+            begun, wanted = (_told(each) for each in (kept.get("given") or {}, self._given))
+            msg = f"{path} was begun with {begun or 'other options'}, not {wanted}"
+            raise ValueError(msg)
         self.reader.learn(kept["learnt"])
         self._optimizer.load_state_dict(kept["optimizer"])
         self._schedule.load_state_dict(kept["schedule"])
@@ -109,3 +115,7 @@ class Training:
         if self._device.type == "cuda" and "chance of the device" in kept:
             torch.cuda.set_rng_state(kept["chance of the device"], self._device)
         self.done = Progress(**kept["done"])
+
+
+def _told(given: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in given.items())
