@@ -31,7 +31,7 @@ from benchmarks.reader.trying import words_f1
 from benchmarks.sets import chunking, squad_reading
 from benchmarks.shapes import Question, QuestionSet
 from benchmarks.systems.pincite import filled
-from index import Hit, Judgement, Library, Reader, SentenceEmbedder
+from index import Hit, Library, PassageJudgement, Reader, SentenceEmbedder
 from qa.coefficients import weighted
 from qa.confidence import THRESHOLD
 from qa.ranking import rank
@@ -100,7 +100,7 @@ def read(
             )
 
 
-def _likeliest(hit: Hit, judgement: Judgement, question: Question) -> tuple[float, bool]:
+def _likeliest(hit: Hit, judgement: PassageJudgement, question: Question) -> tuple[float, bool]:
     answers = [one for one in judgement.answers if one]
     best = max(answers, key=lambda one: (one.margin, -one.start))
     words = hit.document.text[best.start : best.end]

@@ -45,7 +45,7 @@ from index.rebuild import rebuild_library
 from index.references.loading import load_references
 from index.references.matching import Match, Matching
 from index.removal import Removed
-from index.reranking import CrossEncoder, Judgement, Reranker, SentenceAnswer
+from index.reranking import CrossEncoder, PassageJudgement, Reranker, SentenceAnswer
 from index.search import Found, Hit
 from index.sentences import Span, sentence_spans
 from index.standing import Standing, Stretch
@@ -80,7 +80,6 @@ __all__ = [
     "Hit",
     "Inbox",
     "Judged",
-    "Judgement",
     "KeptTurn",
     "Labelling",
     "Landmark",
@@ -99,6 +98,7 @@ __all__ = [
     "PageView",
     "PageViewer",
     "Passage",
+    "PassageJudgement",
     "PassageText",
     "PassageVectors",
     "PinciteError",

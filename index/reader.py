@@ -20,7 +20,7 @@ from index.cutting import between_characters
 from index.embedding import SentenceEmbedder
 from index.english import is_english
 from index.models import Row, TokenScorer, TokenScores, all_threads, token_scorer
-from index.reranking import Judgement, SentenceAnswer
+from index.reranking import PassageJudgement, SentenceAnswer
 from index.search import Hit
 from index.sentences import Span
 
@@ -72,19 +72,19 @@ class Reader:
         """How many of the best passages it reads; raises `PinciteError` if it cannot be loaded."""
         return self._ready()[1]
 
-    def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
+    def judge(self, question: str, passages: Sequence[Hit]) -> list[PassageJudgement | None]:
         """What answers in each sentence of each passage, and how likely the passage answers.
 
         Raises `PinciteError` if the reader cannot be loaded.
         """
         scores, _ = self._ready()
         read = [n for n, one in enumerate(passages) if _is_prose(one)]
-        found: list[Judgement | None] = [None] * len(passages)
+        found: list[PassageJudgement | None] = [None] * len(passages)
         if not read:
             return found
         rows, places = self._rows(question, [passages[n] for n in read])
         for n, own, place in zip(read, scores(rows), places, strict=True):
-            found[n] = Judgement(
+            found[n] = PassageJudgement(
                 round(own.answerable, 2),
                 tuple(
                     _best_in(passages[n].document.text, sentence, own, place)

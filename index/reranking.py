@@ -32,7 +32,7 @@ class SentenceAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class PassageJudgement:
     """What a model says of a passage that it has read with the question.
 
     `score` is higher for better. A model that points at answers gives for each
@@ -50,7 +50,7 @@ class Reranker(Protocol):
     def candidates(self) -> int:
         """How many of the best passages it judges."""
 
-    def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
+    def judge(self, question: str, passages: Sequence[Hit]) -> list[PassageJudgement | None]:
         """What it says of each passage; None where it can say nothing."""
 
 
@@ -73,11 +73,11 @@ class CrossEncoder:
         number = passages_to_read(folder / _DECISION, name, BUDGET, lambda: _seconds(score))
         return cls(score, number)
 
-    def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
+    def judge(self, question: str, passages: Sequence[Hit]) -> list[PassageJudgement | None]:
         """A score of each passage with its headings; only differences mean anything."""
         texts = [f"{one.context}\n{one.text}".strip() for one in passages]
         scores = self._score([(question, text) for text in texts])
-        return [Judgement(score) if math.isfinite(score) else None for score in scores]
+        return [PassageJudgement(score) if math.isfinite(score) else None for score in scores]
 
 
 def _seconds(score: PairScorer) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import repeat
 from statistics import fmean, pstdev
 
-from index import Judgement, Reranker
+from index import PassageJudgement, Reranker
 from qa.coefficients import READ_PASSAGE, READ_SENTENCE, weighted
 from qa.confidence import BEST, Weighing, weighed, weighed_as_read
 from qa.ranking import RankedPassage, answers_at, best_first
@@ -51,7 +51,9 @@ def reranked(
     return Reranked(ordered, weighed(ranked))
 
 
-def _as_read(ranked: Sequence[RankedPassage], judged: Sequence[Judgement | None]) -> Reranked:
+def _as_read(
+    ranked: Sequence[RankedPassage], judged: Sequence[PassageJudgement | None]
+) -> Reranked:
     """By the ranking and what the model read in the first passages.
 
     What of these it could not read, as a table, gains what the others do on average. What comes
@@ -80,7 +82,7 @@ def _as_read(ranked: Sequence[RankedPassage], judged: Sequence[Judgement | None]
     return Reranked(ordered, max(weighings, key=lambda one: one.confidence))
 
 
-def _with_evidence(passage: RankedPassage, judgement: Judgement) -> RankedPassage:
+def _with_evidence(passage: RankedPassage, judgement: PassageJudgement) -> RankedPassage:
     read = replace(
         _raised(passage, _gain(judgement), _gains_inside(judgement)),
         evidence={**passage.evidence, **evidence_of(judgement)},
@@ -107,17 +109,17 @@ def _raised(passage: RankedPassage, gain: float, inside: Iterable[float]) -> Ran
     )
 
 
-def evidence_of(judgement: Judgement) -> dict[str, float]:
+def evidence_of(judgement: PassageJudgement) -> dict[str, float]:
     """What a passage shows to the model, by the names of the coefficients."""
     return {"answerable": judgement.score, "span": max(margins(judgement))}
 
 
-def _gain(judgement: Judgement) -> float:
+def _gain(judgement: PassageJudgement) -> float:
     """How much the model adds to a passage."""
     return weighted(evidence_of(judgement), READ_PASSAGE)
 
 
-def _gains_inside(judgement: Judgement) -> list[float]:
+def _gains_inside(judgement: PassageJudgement) -> list[float]:
     """How much the model adds to each sentence."""
     return [
         weighted({"answerable": judgement.score, "span": margin}, READ_SENTENCE)
@@ -125,13 +127,13 @@ def _gains_inside(judgement: Judgement) -> list[float]:
     ]
 
 
-def margins(judgement: Judgement) -> list[float]:
+def margins(judgement: PassageJudgement) -> list[float]:
     """The margin of the answer in each sentence; the least where the model did not read."""
     return [max(-_CLEAR, min(_CLEAR, one.margin)) if one else -_CLEAR for one in judgement.answers]
 
 
 def _averaged(
-    candidates: Sequence[RankedPassage], judged: Sequence[Judgement | None]
+    candidates: Sequence[RankedPassage], judged: Sequence[PassageJudgement | None]
 ) -> Iterator[RankedPassage]:
     """Both scores are standardised over the candidates, and their mean put on our scale."""
     theirs = [one.score for one in judged if one]

@@ -12,8 +12,8 @@ import pytest
 from index import (
     CrossEncoder,
     Hit,
-    Judgement,
     Library,
+    PassageJudgement,
     PinciteError,
     Reader,
     SentenceAnswer,
@@ -35,7 +35,6 @@ GOLDEN = [
 # What it misses or refuses at present; one in twenty answerable questions is refused by design.
 BEYOND = {
     "Should I cite the label printed on the page or its index in the file?",
-    "Who published Pause and Effect?",
     "Who did Zarif talk to about a world order without Western leadership?",
     "Why can ibid. lead readers astray?",
     "How does one refer to a passage in Plato?",
@@ -256,11 +255,11 @@ class _Told:
         self._margins = iter(margins)
         self.candidates = candidates
 
-    def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
-        found: list[Judgement | None] = []
+    def judge(self, question: str, passages: Sequence[Hit]) -> list[PassageJudgement | None]:
+        found: list[PassageJudgement | None] = []
         for hit, margin in zip(passages, self._margins, strict=False):
             each = [SentenceAnswer(margin, *span) for span in hit.sentences if margin is not None]
-            found.append(Judgement(margin, tuple(each)) if margin is not None else None)
+            found.append(PassageJudgement(margin, tuple(each)) if margin is not None else None)
         return found
 
 
@@ -272,8 +271,8 @@ class _PointsAt:
     def __init__(self, margins: dict[str, float]) -> None:
         self._margins = margins
 
-    def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
-        return [Judgement(0.0, tuple(self._answers(one))) for one in passages]
+    def judge(self, question: str, passages: Sequence[Hit]) -> list[PassageJudgement | None]:
+        return [PassageJudgement(0.0, tuple(self._answers(one))) for one in passages]
 
     def _answers(self, hit: Hit) -> Iterator[SentenceAnswer]:
         for start, end in hit.sentences:

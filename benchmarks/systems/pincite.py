@@ -9,7 +9,7 @@ from benchmarks.bench import temporary_library
 from benchmarks.results import WITHOUT_READER
 from benchmarks.shapes import QuestionSet, Range, Response
 from benchmarks.systems.passages import cut, embed
-from index import Embedder, Hit, Judgement, Library, Reader
+from index import Embedder, Hit, Library, PassageJudgement, Reader
 from qa import Bot
 
 _PASSAGES = 50
@@ -54,10 +54,10 @@ class _ReadingOnce:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._read: dict[tuple[object, ...], list[Judgement | None]] = {}
+        self._read: dict[tuple[object, ...], list[PassageJudgement | None]] = {}
         self.candidates = reader.candidates
 
-    def judge(self, question: str, passages: Sequence[Hit]) -> list[Judgement | None]:
+    def judge(self, question: str, passages: Sequence[Hit]) -> list[PassageJudgement | None]:
         """What the reader says of each passage."""
         key = (question, *((one.document.id, one.start) for one in passages))
         if key not in self._read:
