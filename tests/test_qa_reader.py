@@ -164,6 +164,15 @@ def test_the_reader_that_is_asked_for_and_does_not_fit_is_told(
         open_bot(Settings(library=library.folder, reranker="reader"), library)
 
 
+def test_an_empty_library_is_silent(tmp_path: Path, sentence_embedder: SentenceEmbedder) -> None:
+    with Library.open(
+        tmp_path, embedder=sentence_embedder, count=token_counter(), create=True
+    ) as library:
+        answer = open_bot(Settings(library=tmp_path), library).ask(HALEY)
+
+    assert (answer.answered, answer.excerpts, answer.closest) == (False, (), ())
+
+
 def test_a_phrase_in_quotation_marks_still_decides(bot: Bot) -> None:
     answer = bot.ask('"chemical weapons"')
 
