@@ -82,7 +82,7 @@ class Training:
         with torch.autocast(self._device.type, dtype=torch.bfloat16):
             likely, answerable = self.reader(batch.ids, batch.types, batch.mask, batch.allowed)
         share = loss(likely, answerable, batch) * len(pairs) / of
-        share.backward()  # type: ignore[no-untyped-call]  # untyped there
+        torch.autograd.backward(share)
         return float(share.detach())
 
     def keep(self, path: Path) -> None:

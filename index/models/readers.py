@@ -117,7 +117,7 @@ def _read(adapters: Path, name: str) -> dict[str, Any]:
     try:
         with safe_open(adapters, framework="pt") as file:
             told = file.metadata() or {}
-            learnt = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (no mapping)
+            learnt = {key: file.get_tensor(key) for key in file.offset_keys()}
     except (OSError, SafetensorError) as error:
         raise PinciteError(f"the reader {adapters} cannot be read ({error}); {_CURE}") from error
     base, there = told.get("base", ""), bundled_digest()
