@@ -3,7 +3,7 @@
 import csv
 import json
 import random
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from hashlib import sha256
@@ -140,21 +140,26 @@ def chunking(data: Path, most: int) -> QuestionSet:
 
 def scifact(data: Path, most: int) -> QuestionSet:
     """The abstracts of SciFact and its training claims, each with the abstracts it cites."""
+    sources = [
+        _text_source(one["_id"], one["text"], one["title"])
+        for one in lines(data / "scifact" / "corpus.jsonl")
+    ]
+    claims = [claim for _, claim in scifact_claims(data)]
+    return QuestionSet("scifact", sources, _sample(claims, most))
+
+
+def scifact_claims(data: Path) -> list[tuple[str, Question]]:
+    """SciFact's training claims, each with the id under which its evidence is told."""
     folder = data / "scifact"
     cited: dict[str, dict[str, int]] = {}
     with (folder / "qrels_train.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             cited.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
-    claims = [
-        Question(claim["text"], cited[claim["_id"]])
+    return [
+        (claim["_id"], Question(claim["text"], cited[claim["_id"]]))
         for claim in lines(folder / "queries_train.jsonl")
         if claim["_id"] in cited
     ]
-    sources = [
-        _text_source(one["_id"], one["text"], one["title"])
-        for one in lines(folder / "corpus.jsonl")
-    ]
-    return QuestionSet("scifact", sources, _sample(claims, most))
 
 
 def clapnq(data: Path, most: int) -> QuestionSet:
@@ -176,7 +181,9 @@ def clapnq(data: Path, most: int) -> QuestionSet:
                 if found
             ]
             relevant = {key: 1} if name == "answerable" else {}
-            questions.append(Question(row["input"], relevant, marked=tuple(chosen)))
+            questions.append(
+                Question(row["input"], relevant, marked=tuple(chosen), written_on=key)
+            )
     return QuestionSet("clapnq", list(sources.values()), _sample(questions, most), sentences)
 
 
@@ -232,16 +239,18 @@ def each_filing(together: QuestionSet) -> list[QuestionSet]:
     ]
 
 
-def halves(documents: Sequence[Collection[str]]) -> list[Part | None]:
-    """The part of each of a set's questions, given the documents that bear on it.
+def halves(questions: Sequence[Question]) -> list[Part | None]:
+    """The part of each of a set's questions.
 
     From every second the reader learns. Of the others those are kept back that share no
     document with one of these, for it often asks nearly the same.
     """
-    learnt = {document for own in documents[::2] for document in own}
-    kept: list[Part | None] = ["report" if learnt.isdisjoint(own) else None for own in documents]
-    kept[::2] = ["learn"] * len(kept[::2])
-    return kept
+    learnt = {document for one in questions[::2] for document in one.documents}
+    parts: list[Part | None] = [
+        "report" if learnt.isdisjoint(one.documents) else None for one in questions
+    ]
+    parts[::2] = ["learn"] * len(parts[::2])
+    return parts
 
 
 def _kept_back(
@@ -252,8 +261,7 @@ def _kept_back(
     @wraps(load)
     def loaded(data: Path, most: int) -> QuestionSet:
         whole = load(data, _ALL)
-        parts = halves([one.relevant for one in whole.questions])
-        both = zip(whole.questions, parts, strict=True)
+        both = zip(whole.questions, halves(whole.questions), strict=True)
         kept = [one for one, part in both if part == "report"]
         return replace(whole, questions=_sample(kept, most))
 

@@ -37,13 +37,20 @@ class Question:
     """A question and its gold; without any, the documents do not answer it.
 
     `relevant` grades documents (higher is better), `answers` are wordings any
-    of which answers, and each of `marked` is one person's choice of ranges.
+    of which answers, and each of `marked` is one person's choice of ranges. It may
+    be `written_on` a document that does not answer it.
     """
 
     text: str
     relevant: Mapping[str, int] = field(default_factory=dict)
     answers: tuple[str, ...] = ()
     marked: tuple[tuple[Range, ...], ...] = ()
+    written_on: str = ""
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """Those that it is about, whether they answer it or not."""
+        return frozenset(self.relevant) | ({self.written_on} - {""})
 
     @property
     def answerable(self) -> bool:

@@ -25,6 +25,7 @@ from benchmarks.reader.train import train
 from benchmarks.reader.training import Training
 from benchmarks.reader.trying import figures
 from benchmarks.reader.twists import OPPOSITES, ArticleWords, twisted
+from benchmarks.sets import LOADERS
 from index import Document, Hit, SentenceEmbedder
 from index import Reader as PinciteReader
 from index.models import bundled_digest, weights_digest
@@ -74,28 +75,28 @@ def _lines(path: Path, rows: Sequence[object]) -> None:
 
 
 def _write_clapnq(folder: Path) -> None:
-    rows = {
-        name: [
-            {
-                "input": f"{asks} {bird} {verb}",
-                "passages": [
-                    {
-                        "title": bird,
-                        "text": f"The {bird} nests in reeds . It eats fish .",
-                        "sentences": [f"The {bird} nests in reeds .", "It eats fish ."],
-                    }
-                ],
-                "output": [{"selected_sentences": chosen}],
-            }
-            for bird in ("heron", "bittern")
-        ]
-        for name, asks, verb, chosen in (
-            ("answerable", "what does the", "eat", ["It eats fish ."]),
-            ("unanswerable", "when did the", "die out", []),
-        )
-    }
-    for name, own in rows.items():
-        _lines(folder / f"{name}.jsonl", own)
+    def row(bird: str, question: str, *chosen: str) -> dict[str, object]:
+        sentences = [f"The {bird} nests in reeds .", "It eats fish ."]
+        passage = {"title": bird, "text": " ".join(sentences), "sentences": sentences}
+        return {
+            "input": question,
+            "passages": [passage],
+            "output": [{"selected_sentences": chosen}],
+        }
+
+    answerable = [
+        row("heron", "what does the heron eat", "It eats fish ."),
+        row("bittern", "what does the bittern eat", "It eats fish ."),
+    ]
+    unanswerable = [
+        row("heron", "when did the heron die out"),
+        row("bittern", "when did the bittern die out"),
+        row("heron", "who counted the heron"),
+        # Of a passage that others ask about to learn: this one can report nothing.
+        row("heron", "where does the heron winter"),
+    ]
+    _lines(folder / "answerable.jsonl", answerable)
+    _lines(folder / "unanswerable.jsonl", unanswerable)
 
 
 def _write_mtrag(folder: Path) -> None:
@@ -184,6 +185,17 @@ def test_whole_articles_and_halves_are_kept_back(cases: list[Case]) -> None:
     assert parts["fit"] == {"The_ferry", "The_station"}
     assert not parts["learn"] & (parts["fit"] | parts["report"])
     assert not any("Aprine raises fever." in part for part in parts.values())
+
+
+@pytest.mark.parametrize("name", ["clapnq", "scifact"])
+def test_what_is_reported_of_a_half_is_what_training_keeps_back(
+    data: Path, cases: list[Case], name: str
+) -> None:
+    reported = {question.text for question in LOADERS[name](data, 100).questions}
+    learnt = {case.question for case in cases if case.of == name and case.part == "learn"}
+
+    assert reported == {case.question for case in cases if case.of == name} - learnt
+    assert not reported & {"where does the heron winter", "Aprine raises fever."}
 
 
 @given(st.integers())

@@ -1,17 +1,25 @@
 """What is asked of each set that the reader learns from, and which part of it is kept back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.followups import sources as mtrag_sources
 from benchmarks.followups import tasks
-from benchmarks.sets import Part, halves, lines, located, read_json, squad_paragraphs, squad_parts
+from benchmarks.sets import (
+    Part,
+    halves,
+    lines,
+    located,
+    read_json,
+    scifact_claims,
+    squad_paragraphs,
+    squad_parts,
+)
 from benchmarks.sets import clapnq as clapnq_set
 from benchmarks.sets import scifact as scifact_set
-from benchmarks.shapes import QuestionSet, Source
+from benchmarks.shapes import Source
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -74,25 +82,21 @@ def squad(data: Path) -> Material:
 def clapnq(data: Path) -> Material:
     """CLAPnq's passages and questions, answered by the sentences that people marked."""
     whole = clapnq_set(data, _ALL)
-    written_on = {
-        row["input"]: sha256(row["passages"][0]["text"].encode()).hexdigest()[:16]
-        for name in ("answerable", "unanswerable")
-        for row in lines(data / "clapnq" / f"{name}.jsonl")
-    }
     asked = [
         Asked(
             text=one.text,
-            part="learn",
-            answerable=bool(one.relevant),
+            part=part,
+            answerable=one.answerable,
             documents={
-                written_on[one.text]: tuple(
+                one.written_on: tuple(
                     sorted({(each.start, each.end) for own in one.marked for each in own})
                 )
             },
         )
-        for one in whole.questions
+        for one, part in zip(whole.questions, halves(whole.questions), strict=True)
+        if part
     ]
-    return Material("clapnq", whole.sources, _halved(asked))
+    return Material("clapnq", whole.sources, asked)
 
 
 def mtrag(data: Path) -> Material:
@@ -111,33 +115,27 @@ def scifact(data: Path) -> Material:
     A claim that no abstract bears out or refutes is one that its abstracts do not answer.
     """
     folder = data / "scifact"
-    whole: QuestionSet = scifact_set(data, _ALL)
-    cited = {one.text: one.relevant for one in whole.questions}
+    whole = scifact_set(data, _ALL)
     texts = {one.id: one.reading.text for one in whole.sources}
     sentences = {one["_id"]: one["sentences"] for one in lines(folder / "corpus.jsonl")}
     rationale: dict[str, dict[str, set[int]]] = {}
     for one in lines(folder / "evidence_train.jsonl"):
         own = rationale.setdefault(one["claim_id"], {})
         own.setdefault(one["doc_id"], set()).update(one["sentences"])
+    parts = halves(whole.questions)
     asked = []
-    for claim in lines(folder / "queries_train.jsonl"):
-        if claim["text"] not in cited:
+    for (number, claim), part in zip(scifact_claims(data), parts, strict=True):
+        if not part:
             continue
-        documents: dict[str, Ranges] = dict.fromkeys(cited[claim["text"]], ())
-        for document, chosen in rationale.get(claim["_id"], {}).items():
+        documents: dict[str, Ranges] = dict.fromkeys(claim.relevant, ())
+        for document, chosen in rationale.get(number, {}).items():
             stripped = [each.strip() for each in sentences[document]]
             places = list(located(document, texts[document], stripped))
             documents[document] = tuple(
                 (places[each].start, places[each].end) for each in sorted(chosen)
             )
-        asked.append(Asked(claim["text"], "learn", claim["_id"] in rationale, documents))
-    return Material("scifact", whole.sources, _halved(asked))
-
-
-def _halved(asked: Sequence[Asked]) -> list[Asked]:
-    """The questions that are learnt from or kept back, each with its part."""
-    parts = halves([one.documents for one in asked])
-    return [replace(one, part=part) for one, part in zip(asked, parts, strict=True) if part]
+        asked.append(Asked(claim.text, part, number in rationale, documents))
+    return Material("scifact", whole.sources, asked)
 
 
 MATERIALS: dict[str, Callable[[Path], Material]] = {
