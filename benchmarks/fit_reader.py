@@ -35,7 +35,7 @@ from index import Hit, Library, PassageJudgement, Reader, SentenceEmbedder
 from qa.coefficients import weighted
 from qa.confidence import THRESHOLD
 from qa.ranking import rank
-from qa.reranking import evidence_of, margins
+from qa.reranking import bearing, evidence_of, margins
 
 _EVIDENCE = ("score", "answerable", "span")
 # Which sentences join a quote, and which quotes are shown, was set on our own scores: whatever is
@@ -68,7 +68,7 @@ def read(
     reader = Reader(embedder)
     for question in track(question_set.questions, question_set.name, transient=True):
         ranked = rank(question.text, library.search(question.text))[: reader.candidates]
-        judged = reader.judge(question.text, [one.hit for one in ranked])
+        judged = bearing(reader.judge(question.text, [one.hit for one in ranked]))
         seen = [
             (one, each, {"score": one.score, **evidence_of(each)})
             for one, each in zip(ranked, judged, strict=True)

@@ -9,8 +9,9 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from pathlib import Path
 
 _LOG = logging.getLogger(__name__)
@@ -24,27 +25,30 @@ class Budget:
     fewest: int
     most: int
 
-    def affords(self, each: float) -> int:
-        """How many passages, if one takes so many seconds."""
-        return max(self.fewest, min(self.most, int(self.seconds / max(each, 1e-9))))
+    def affords(self, seconds: Iterable[float]) -> int:
+        """How many passages, if these are the seconds that each takes, in the order of reading."""
+        spent = accumulate(islice(seconds, self.most))
+        return max(self.fewest, sum(round(total, 6) <= self.seconds for total in spent))
 
 
 def passages_to_read(
-    kept: Path, name: str, budget: Budget, seconds_each: Callable[[], float]
+    kept: Path, name: str, budget: Budget, seconds: Callable[[], Iterable[float]]
 ) -> int:
     """The number that was decided on for the model of that name, or is now.
 
-    `seconds_each` measures how long one passage takes. Where the number cannot be kept it is
-    the fewest, lest every process decides otherwise.
+    `seconds` measures how long each passage takes, the best first. Where the number cannot be
+    kept it is the fewest, lest every process decides otherwise.
     """
     known = _known(kept, name, budget)
     if known is not None:
         return known
-    number = budget.affords(seconds_each())
+    number = budget.affords(seconds())
     try:
         with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
             written = Path(folder) / kept.name
-            written.write_text(json.dumps({"model": name, "candidates": number}))
+            written.write_text(
+                json.dumps({"model": name, "candidates": number, "most": budget.most})
+            )
             return _first_kept(written, kept, name, budget) or number
     except OSError as error:
         _LOG.warning(
@@ -69,12 +73,13 @@ def _first_kept(written: Path, kept: Path, name: str, budget: Budget) -> int | N
 
 
 def _known(kept: Path, name: str, budget: Budget) -> int | None:
-    """The number that is kept, if it is for this model."""
+    """The number that is kept, if it is for this model as it is read now."""
     try:
         found = json.loads(kept.read_bytes())
         number = found["candidates"]
         sound = (
             found["model"] == name
+            and found["most"] == budget.most
             and type(number) is int
             and budget.fewest <= number <= budget.most
         )

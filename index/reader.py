@@ -6,9 +6,10 @@ It is trained by us (benchmarks/reader, docs/reader.md) and reads English alone.
 import threading
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,13 @@ from index.sentences import Span
 
 ADAPTERS = Path(__file__).with_name("reader.safetensors")
 
-BUDGET = Budget(seconds=0.12, fewest=1, most=5)
+BUDGET = Budget(seconds=0.12, fewest=1, most=7)
+
+WHOLE = 3
+"""So many of the best passages are read whole, of the others what is around one sentence."""
+
+# So many characters at most, unless the sentence is longer.
+_PART = 400
 
 LONGEST = 30
 """The most tokens of an answer."""
@@ -35,10 +42,11 @@ LONGEST = 30
 QUESTION_TOKENS, TOKENS = 64, 320
 
 _DECISION = "reader.json"
-# A passage of about the usual length, read so often.
+# A passage of about the usual length, and a part of one, read so often.
 _TRIALS = 4
 _TRIAL_QUESTION = [101, *[2054] * 14, 102]
 _TRIAL_PASSAGE = [*range(3000, 3190), 102]
+_TRIAL_PART = [*_TRIAL_PASSAGE[:90], 102]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +83,17 @@ class Reader:
     def judge(self, question: str, passages: Sequence[Hit]) -> list[PassageJudgement | None]:
         """What answers in each sentence of each passage, and how likely the passage answers.
 
-        Raises `PinciteError` if the reader cannot be loaded.
+        The first are read whole, of the others what is around the sentence nearest to the
+        question. Raises `PinciteError` if the reader cannot be loaded.
         """
         scores, _ = self._ready()
         read = [n for n, one in enumerate(passages) if _is_prose(one)]
         found: list[PassageJudgement | None] = [None] * len(passages)
         if not read:
             return found
-        rows, places = self._rows(question, [passages[n] for n in read])
+        spans = [(passages[n].start, passages[n].end) for n in read[:WHOLE]]
+        spans += [_part(passages[n]) for n in read[WHOLE:]]
+        rows, places = self._rows(question, [passages[n] for n in read], spans)
         for n, own, place in zip(read, scores(rows), places, strict=True):
             found[n] = PassageJudgement(
                 round(own.answerable, 2),
@@ -104,18 +115,23 @@ class Reader:
         if self._folder is None:
             return BUDGET.most
         return passages_to_read(
-            self._folder / _DECISION, self._embedder.name, BUDGET, partial(_seconds, scores)
+            self._folder / _DECISION, self._embedder.name, BUDGET, lambda: _seconds(scores)
         )
 
-    def _rows(self, question: str, passages: Sequence[Hit]) -> tuple[list[Row], list[_Place]]:
-        """The tokens of the question with each passage, and where the passages' own stand."""
+    def _rows(
+        self, question: str, passages: Sequence[Hit], spans: Sequence[Span]
+    ) -> tuple[list[Row], list[_Place]]:
+        """The tokens of the question with a span of each passage, and where the span's stand."""
         tokenizer = self._embedder.model.tokenizer
         heads = [f"{one.context}\n" if one.context else "" for one in passages]
-        texts = [head + one.text for head, one in zip(heads, passages, strict=True)]
+        texts = [
+            head + one.document.text[slice(*span)]
+            for head, one, span in zip(heads, passages, spans, strict=True)
+        ]
         asked, *read = self._embedder.tokens([question, *texts])
         rows: list[Row] = []
         places: list[_Place] = []
-        for passage, head, tokens in zip(passages, heads, read, strict=True):
+        for (start, _), head, tokens in zip(spans, heads, read, strict=True):
             row, own = row_of(
                 asked,
                 tokens,
@@ -125,7 +141,7 @@ class Reader:
             )
             rows.append(row)
             offsets = np.asarray(tokens.offsets[own], dtype=np.int64).reshape(-1, 2)
-            starts, ends = offsets.T + (passage.start - len(head))
+            starts, ends = offsets.T + (start - len(head))
             places.append(_Place(row[1] + own.start, starts, ends))
         return rows, places
 
@@ -154,6 +170,22 @@ def _is_prose(passage: Hit) -> bool:
     if passage.document.table_at(passage.sentences[0][0]):
         return False
     return is_english(passage.text, passage.document.language)
+
+
+def _part(passage: Hit) -> Span:
+    """The sentence nearest to the question, and those around it that there is room for."""
+    spans, nearness = passage.sentences, passage.sentence_scores
+    first = last = nearness.index(max(nearness))
+    while True:
+        wider = [
+            (nearness[beside], min(first, beside), max(last, beside))
+            for beside in (first - 1, last + 1)
+            if 0 <= beside < len(spans)
+        ]
+        fitting = [one for one in wider if spans[one[2]][1] - spans[one[1]][0] <= _PART]
+        if not fitting:
+            return spans[first][0], spans[last][1]
+        _, first, last = max(fitting)
 
 
 def _best_in(
@@ -203,16 +235,20 @@ def _spans(tokens: int) -> npt.NDArray[np.bool_]:
     return allowed
 
 
-def _seconds(scores: TokenScorer) -> float:
-    """How long a passage takes if nothing else keeps the cores busy.
+def _seconds(scores: TokenScorer) -> Iterable[float]:
+    """How long each passage takes if nothing else keeps the cores busy, the best first.
 
     It is the processor's time on a single thread, for what else the machine does just now must
     not be kept for good.
     """
-    return min(_processor_seconds(scores) for _ in range(_TRIALS)) / all_threads()
+    whole, part = (
+        min(_processor_seconds(scores, tokens) for _ in range(_TRIALS)) / all_threads()
+        for tokens in (_TRIAL_PASSAGE, _TRIAL_PART)
+    )
+    return chain(repeat(whole, WHOLE), repeat(part))
 
 
-def _processor_seconds(scores: TokenScorer) -> float:
+def _processor_seconds(scores: TokenScorer, passage: Sequence[int]) -> float:
     began = time.thread_time()
-    scores([([*_TRIAL_QUESTION, *_TRIAL_PASSAGE], len(_TRIAL_QUESTION))], threads=1)
+    scores([([*_TRIAL_QUESTION, *passage], len(_TRIAL_QUESTION))], threads=1)
     return time.thread_time() - began

@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -80,9 +81,9 @@ class CrossEncoder:
         return [PassageJudgement(score) if math.isfinite(score) else None for score in scores]
 
 
-def _seconds(score: PairScorer) -> float:
+def _seconds(score: PairScorer) -> Iterable[float]:
     # The best of several batches: the first prepares, and others may find the cores busy.
-    return min(_seconds_of_batch(score) for _ in range(_BATCHES)) / _PAIRS
+    return repeat(min(_seconds_of_batch(score) for _ in range(_BATCHES)) / _PAIRS)
 
 
 def _seconds_of_batch(score: PairScorer) -> float:

@@ -39,11 +39,11 @@ def weighed(ranked: Sequence[RankedPassage]) -> Weighing:
 
 
 def weighed_as_read(ranked: Sequence[RankedPassage]) -> Weighing:
-    """The same of passages that the reader has read.
+    """The same of all passages in which the reader counts.
 
     In the place of words, how likely it thinks that one of them answers.
     """
-    return _weighing(ranked[:BEST], "answerable", READ_CONFIDENCE)
+    return _weighing(ranked, "answerable", READ_CONFIDENCE)
 
 
 def _weighing(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import repeat
+from itertools import repeat, zip_longest
 from statistics import fmean, pstdev
 
 from index import PassageJudgement, Reranker
@@ -42,7 +42,7 @@ def reranked(
     if not ranked:
         return Reranked((), None)
     hits = [one.hit for one in candidates]
-    judged = reranker.judge(question, hits) if reranker else []
+    judged = bearing(reranker.judge(question, hits)) if reranker else []
     if any(one.answers for one in judged if one):
         return _as_read(ranked, judged)
     ordered = list(ranked)
@@ -51,30 +51,41 @@ def reranked(
     return Reranked(ordered, weighed(ranked))
 
 
+def bearing(judged: Sequence[PassageJudgement | None]) -> list[PassageJudgement | None]:
+    """What counts of what the model says: of what ranks beyond the best, only that it answers.
+
+    Words that come close would else put it before a passage that stands beside the answer. A
+    model that points at nothing says only what is better.
+    """
+    return [
+        one if one and (n < BEST or one.score > 0 or not one.answers) else None
+        for n, one in enumerate(judged)
+    ]
+
+
 def _as_read(
     ranked: Sequence[RankedPassage], judged: Sequence[PassageJudgement | None]
 ) -> Reranked:
     """By the ranking and what the model read in the first passages.
 
-    What of these it could not read, as a table, gains what the others do on average. What comes
-    after them gains as little as any. What of the best it has not read, for whatever reason, is
-    as likely to answer as without the model.
+    What of the best it could not read, as a table, gains what the others do on average. What
+    comes after them gains as little as any, unless the model says that it answers. What of the
+    best it has not read, for whatever reason, is as likely to answer as without the model.
     """
     gains = [_gain(one) for one in judged if one]
     inside = [_gains_inside(one) for one in judged if one]
     usual, usual_inside = fmean(gains), fmean(max(own) for own in inside)
     least, least_inside = min(gains), min(min(own) for own in inside)
-    read = [
-        _with_evidence(passage, judgement)
-        for passage, judgement in zip(ranked, judged, strict=False)
-        if judgement
-    ]
-    unread = [passage for passage, judgement in zip(ranked, judged, strict=False) if not judgement]
+    tried = min(len(judged), BEST)
+    both = list(zip_longest(ranked, judged))
+    read = [_with_evidence(passage, judgement) for passage, judgement in both if judgement]
+    unread = [passage for passage, judgement in both[:tried] if not judgement]
+    later = [passage for passage, judgement in both[tried:] if not judgement]
     ordered = best_first(
         [
             *read,
             *(_raised(one, usual, repeat(usual_inside)) for one in unread),
-            *(_raised(one, least, repeat(least_inside)) for one in ranked[len(judged) :]),
+            *(_raised(one, least, repeat(least_inside)) for one in later),
         ]
     )
     left = [*unread, *ranked[len(judged) : BEST]]

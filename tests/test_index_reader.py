@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from index import (
     token_counter,
 )
 from index.models import TURN, Row, TokenScores, all_threads, token_scorer, weights_digest
-from index.reader import ADAPTERS, BUDGET
+from index.reader import ADAPTERS, BUDGET, WHOLE
 from qa import Settings
 from web.opening import open_bot
 
@@ -127,16 +128,56 @@ def test_what_is_pointed_at_stands_within_its_sentence(
     reader: Reader, text: str, lead: str, context: str
 ) -> None:
     one = hit(f"It is the {text}", lead=lead, context=context)
-    (judgement,) = reader.judge("What did the tower cost?", [one])
+    judged = reader.judge("What did the tower cost?", [one] * (WHOLE + 1))
 
-    assert judgement is not None
-    assert len(judgement.answers) == len(one.sentences)
-    for (start, end), found in zip(one.sentences, judgement.answers, strict=True):
-        if found:
-            assert start <= found.start < found.end <= end
-            for edge in {found.start, found.end} - {start, end}:
-                assert not _IN_A_WORD.match(one.document.text, edge - 1)
-            assert found.margin == round(found.margin, 2)
+    for judgement in (judged[0], judged[WHOLE]):
+        assert judgement is not None
+        assert len(judgement.answers) == len(one.sentences)
+        for (start, end), found in zip(one.sentences, judgement.answers, strict=True):
+            if found:
+                assert start <= found.start < found.end <= end
+                for edge in {found.start, found.end} - {start, end}:
+                    assert not _IN_A_WORD.match(one.document.text, edge - 1)
+                assert found.margin == round(found.margin, 2)
+
+
+def test_of_what_ranks_lower_it_reads_what_is_around_the_nearest_sentence(reader: Reader) -> None:
+    before = "The market of the town is old and was held on the square. " * 8
+    long = hit(before + BRIDGE + " The ferry of the town is gone, and so is its inn." * 8)
+    nearest = next(n for n, span in enumerate(long.sentences) if _holds(long, span, "Nils Lund"))
+    scores = [0.9 - 0.1 * abs(n - nearest) for n in range(len(long.sentences))]
+
+    *whole, part = reader.judge(
+        QUESTION, [replace(long, sentence_scores=tuple(scores))] * (WHOLE + 1)
+    )
+
+    assert part is not None
+    assert all(one == whole[0] for one in whole)
+    read = [n for n, one in enumerate(part.answers) if one]
+    assert read == list(range(read[0], read[-1] + 1))
+    assert nearest in read
+    assert len(read) < len(long.sentences) // 2
+    own = part.answers[nearest]
+    assert own is not None
+    assert own.margin > 0
+    assert "Nils Lund" in long.document.text[own.start : own.end]
+
+
+def test_a_sentence_longer_than_what_is_read_of_it_is_cut_at_its_end(reader: Reader) -> None:
+    endless = hit(
+        "It was drawn by Nils Lund and " + "by the people of the town and " * 90 + "all."
+    )
+
+    *_, part = reader.judge(QUESTION, [endless] * (WHOLE + 1))
+
+    assert part is not None
+    (own,) = part.answers
+    assert own is not None
+    assert "Nils Lund" in endless.document.text[own.start : own.end]
+
+
+def _holds(one: Hit, span: tuple[int, int], words: str) -> bool:
+    return words in one.document.text[slice(*span)]
 
 
 def test_what_lies_beyond_the_window_is_not_read(reader: Reader) -> None:
@@ -321,11 +362,11 @@ def test_the_number_of_passages_is_decided_once_for_a_library(
     sentence_embedder: SentenceEmbedder, tmp_path: Path
 ) -> None:
     decided = Reader(sentence_embedder, tmp_path).candidates
-    kept = tmp_path / "reader.json"
-    assert json.loads(kept.read_text()) == {"model": "all-MiniLM-L6-v2", "candidates": decided}
-    assert 1 <= decided <= 5
+    kept, told = tmp_path / "reader.json", {"model": "all-MiniLM-L6-v2", "most": 7}
+    assert json.loads(kept.read_text()) == {**told, "candidates": decided}
+    assert 1 <= decided <= 7
 
-    kept.write_text(json.dumps({"model": "all-MiniLM-L6-v2", "candidates": 2}))
+    kept.write_text(json.dumps({**told, "candidates": 2}))
     assert Reader(sentence_embedder, tmp_path).candidates == 2
 
 
@@ -347,10 +388,10 @@ def test_a_slow_processor_reads_fewer(
 
 
 @pytest.mark.parametrize(
-    ("seconds", "number"), [(0.001, 5), (0.024, 5), (0.03, 4), (0.06, 2), (0.5, 1)]
+    ("seconds", "number"), [(0.001, 7), (0.024, 7), (0.03, 5), (0.06, 2), (0.5, 1)]
 )
 def test_as_many_passages_as_fit_the_budget(seconds: float, number: int) -> None:
-    assert BUDGET.affords(seconds) == number
+    assert BUDGET.affords([*[seconds] * WHOLE, *[seconds / 2] * 10]) == number
 
 
 def test_the_reader_is_small_and_says_what_it_is() -> None:

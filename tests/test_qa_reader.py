@@ -351,6 +351,17 @@ def test_what_answers_comes_first_and_what_is_not_read_gains_as_much_as_most(
     assert _order(seed_library, _Told([None, None, None])) == [first, second, third, *others]
 
 
+def test_what_ranks_beyond_the_best_comes_forward_only_if_it_answers(
+    seed_library: Library,
+) -> None:
+    *best, sixth = _order(seed_library)
+
+    assert _order(seed_library, _Told([-6.0] * 5 + [6.0], 6)) == [sixth, *best]
+    assert _order(seed_library, _Told([-6.0] * 5 + [-0.01], 6)) == [*best, sixth]
+    assert _order(seed_library, _Told([None] * 5 + [-0.01], 6)) == [*best, sixth]
+    assert _order(seed_library, _Told([None] * 5 + [6.0], 6))[0] == best[0]
+
+
 def test_what_there_is_no_time_to_read_is_judged_as_without_the_reader(
     seed_library: Library,
 ) -> None:

@@ -2,8 +2,9 @@
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -156,11 +157,15 @@ def test_the_number_of_candidates_is_decided_once_for_a_library_and_model(
     kept = notes.folder / "reranker.json"
 
     decided = CrossEncoder.open(name, notes.folder).candidates
-    assert json.loads(kept.read_text()) == {"model": name, "candidates": decided}
+    assert json.loads(kept.read_text()) == {
+        "model": name,
+        "candidates": decided,
+        "most": 40,
+    }
     assert 5 <= decided <= 40
 
     other = 7 if decided != 7 else 8
-    kept.write_text(json.dumps({"model": name, "candidates": other}))
+    kept.write_text(json.dumps({"model": name, "candidates": other, "most": 40}))
     assert CrossEncoder.open(name, notes.folder).candidates == other
 
 
@@ -168,9 +173,10 @@ def test_the_number_of_candidates_is_decided_once_for_a_library_and_model(
     "damaged",
     ["", "{", "[]", '{"model": "other", "candidates": 7}', '{"candidates": 7}']
     + [
-        f'{{"model": "NAME", "candidates": {value}}}'
+        f'{{"model": "NAME", "candidates": {value}, "most": 40}}'
         for value in ("0", "41", '"7"', "null", "true")
-    ],
+    ]
+    + ['{"model": "NAME", "candidates": 7}', '{"model": "NAME", "candidates": 7, "most": 20}'],
 )
 def test_a_decision_that_is_not_for_this_model_is_taken_anew(
     tmp_path: Path, cross_encoders: Path, damaged: str
@@ -188,9 +194,9 @@ def test_two_that_decide_at_once_come_to_one_number(tmp_path: Path) -> None:
     together = threading.Barrier(2)
 
     def decided(seconds: float) -> int:
-        def measured() -> float:
+        def measured() -> Iterable[float]:
             together.wait(timeout=10)
-            return seconds
+            return repeat(seconds)
 
         return passages_to_read(kept, "model", BUDGET, measured)
 
@@ -207,8 +213,8 @@ def test_where_the_number_cannot_be_kept_no_clock_decides(
     gone = tmp_path / "gone" / "reranker.json"
 
     numbers = {
-        passages_to_read(gone, "model", BUDGET, lambda: 0.02),
-        passages_to_read(gone, "model", BUDGET, lambda: 0.05),
+        passages_to_read(gone, "model", BUDGET, lambda: repeat(0.02)),
+        passages_to_read(gone, "model", BUDGET, lambda: repeat(0.05)),
     }
 
     assert numbers == {BUDGET.fewest}
@@ -219,7 +225,7 @@ def test_where_the_number_cannot_be_kept_no_clock_decides(
     ("seconds", "number"), [(0.0, 40), (0.001, 40), (0.02, 25), (0.1, 5), (3.0, 5)]
 )
 def test_as_many_pairs_as_fit_the_budget_within_limits(seconds: float, number: int) -> None:
-    assert BUDGET.affords(seconds) == number
+    assert BUDGET.affords(repeat(seconds)) == number
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,7 @@ def token_scorer(
         layer.weight.data = (layer.weight.data.float() + change).to(layer.weight.dtype)
     head, bias = learnt["head.weight"].float().T, learnt["head.bias"].float()
 
-    def scores(rows: Sequence[Row], threads: int = 0) -> list[TokenScores]:
-        width = -(-max(len(ids) for ids, _ in rows) // _STEP) * _STEP
+    def of_width(rows: Sequence[Row], width: int, threads: int) -> list[TokenScores]:
         ids, types, mask = (np.zeros((len(rows), width), dtype=np.int64) for _ in range(3))
         for n, (own, asked) in enumerate(rows):
             ids[n, : len(own)] = own
@@ -99,6 +98,17 @@ def token_scorer(
             )
             for own, (ids, _) in zip(found, rows, strict=True)
         ]
+
+    def scores(rows: Sequence[Row], threads: int = 0) -> list[TokenScores]:
+        # No row waits for a longer one.
+        found: dict[int, TokenScores] = {}
+        widths = [-(-len(ids) // _STEP) * _STEP for ids, _ in rows]
+        for width in sorted(set(widths)):
+            alike = [n for n, own in enumerate(widths) if own == width]
+            found.update(
+                zip(alike, of_width([rows[n] for n in alike], width, threads), strict=True)
+            )
+        return [found[n] for n in range(len(rows))]
 
     return scores
 
