@@ -1,7 +1,7 @@
 """How long a question takes, all steps included, as the library grows.
 
 Run with `make bench-latency`, with nothing else running. One library grows from size to size, as
-`growing` tells; at each size it is asked with the reader, which reads five passages, and without.
+`growing` tells; at each size it is asked with the reader, which reads seven passages, and without.
 """
 
 import argparse

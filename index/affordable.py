@@ -25,24 +25,24 @@ class Budget:
     fewest: int
     most: int
 
-    def affords(self, seconds: Iterable[float]) -> int:
-        """How many passages, if these are the seconds that each takes, in the order of reading."""
-        spent = accumulate(islice(seconds, self.most))
+    def affords(self, each: Iterable[float]) -> int:
+        """How many passages, if these are the seconds of each, in the order of reading."""
+        spent = accumulate(islice(each, self.most))
         return max(self.fewest, sum(round(total, 6) <= self.seconds for total in spent))
 
 
 def passages_to_read(
-    kept: Path, name: str, budget: Budget, seconds: Callable[[], Iterable[float]]
+    kept: Path, name: str, budget: Budget, measured: Callable[[], Iterable[float]]
 ) -> int:
     """The number that was decided on for the model of that name, or is now.
 
-    `seconds` measures how long each passage takes, the best first. Where the number cannot be
-    kept it is the fewest, lest every process decides otherwise.
+    What is `measured` then are the seconds of each passage, the best first. Where the number
+    cannot be kept it is the fewest, lest every process decides otherwise.
     """
     known = _known(kept, name, budget)
     if known is not None:
         return known
-    number = budget.affords(seconds())
+    number = budget.affords(measured())
     try:
         with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
             written = Path(folder) / kept.name
@@ -73,7 +73,7 @@ def _first_kept(written: Path, kept: Path, name: str, budget: Budget) -> int | N
 
 
 def _known(kept: Path, name: str, budget: Budget) -> int | None:
-    """The number that is kept, if it is for this model as it is read now."""
+    """The number that is kept, if it is for this model and so many at most."""
     try:
         found = json.loads(kept.read_bytes())
         number = found["candidates"]

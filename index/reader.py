@@ -30,9 +30,9 @@ ADAPTERS = Path(__file__).with_name("reader.safetensors")
 BUDGET = Budget(seconds=0.12, fewest=1, most=7)
 
 WHOLE = 3
-"""So many of the best passages are read whole, of the others what is around one sentence."""
+"""So many of the passages that it can read are read whole, of the others a part."""
 
-# So many characters at most, unless the sentence is longer.
+# So many characters at most, unless the sentence nearest to the question is longer.
 _PART = 400
 
 LONGEST = 30

@@ -72,8 +72,10 @@ def _as_read(
     comes after them gains as little as any, unless the model says that it answers. What of the
     best it has not read, for whatever reason, is as likely to answer as without the model.
     """
-    gains = [_gain(one) for one in judged if one]
-    inside = [_gains_inside(one) for one in judged if one]
+    # What ranks beyond the best has gains only where they are high.
+    known = [one for one in judged[:BEST] if one] or [one for one in judged if one]
+    gains = [_gain(one) for one in known]
+    inside = [_gains_inside(one) for one in known]
     usual, usual_inside = fmean(gains), fmean(max(own) for own in inside)
     least, least_inside = min(gains), min(min(own) for own in inside)
     tried = min(len(judged), BEST)

@@ -163,17 +163,18 @@ def test_of_what_ranks_lower_it_reads_what_is_around_the_nearest_sentence(reader
     assert "Nils Lund" in long.document.text[own.start : own.end]
 
 
-def test_a_sentence_longer_than_what_is_read_of_it_is_cut_at_its_end(reader: Reader) -> None:
-    endless = hit(
-        "It was drawn by Nils Lund and " + "by the people of the town and " * 90 + "all."
-    )
+def test_a_sentence_that_is_longer_than_a_part_is_read_alone(reader: Reader) -> None:
+    paid = "The harbour bridge was paid for " + "by the people of the town and " * 15
+    long = hit(f"{paid}was drawn by the engineer Nils Lund. Nobody has drawn another.")
+    nearest = replace(long, sentence_scores=(0.9, 0.1))
 
-    *_, part = reader.judge(QUESTION, [endless] * (WHOLE + 1))
+    *_, part = reader.judge(QUESTION, [nearest] * (WHOLE + 1))
 
     assert part is not None
-    (own,) = part.answers
+    own, after = part.answers
     assert own is not None
-    assert "Nils Lund" in endless.document.text[own.start : own.end]
+    assert after is None
+    assert "Nils Lund" in long.document.text[own.start : own.end]
 
 
 def _holds(one: Hit, span: tuple[int, int], words: str) -> bool:
@@ -385,6 +386,21 @@ def test_a_slow_processor_reads_fewer(
     monkeypatch.setattr("index.reader.token_scorer", lambda *_: slowly)
 
     assert Reader(sentence_embedder, tmp_path).candidates in {1, 2}
+
+
+def test_it_is_counted_that_parts_are_read_faster(
+    sentence_embedder: SentenceEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_long_as_they_are(rows: Sequence[Row], threads: int = 0) -> list[TokenScores]:
+        seconds = sum(0.03 if len(ids) > 180 else 0.001 for ids, _ in rows)
+        end = time.thread_time() + seconds * all_threads()
+        while time.thread_time() < end:
+            pass
+        return []
+
+    monkeypatch.setattr("index.reader.token_scorer", lambda *_: as_long_as_they_are)
+
+    assert Reader(sentence_embedder, tmp_path).candidates == BUDGET.most
 
 
 @pytest.mark.parametrize(

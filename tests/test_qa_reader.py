@@ -362,6 +362,20 @@ def test_what_ranks_beyond_the_best_comes_forward_only_if_it_answers(
     assert _order(seed_library, _Told([None] * 5 + [6.0], 6))[0] == best[0]
 
 
+def test_what_cannot_be_read_gains_nothing_from_what_ranks_beyond_the_best(
+    seed_library: Library,
+) -> None:
+    def third(margins: Sequence[float | None]) -> float:
+        bot = Bot(seed_library, threshold=0.0, reranker=_Told(margins, 6))
+        ranked = bot.passages("sanctions on oil", limit=6)
+        unread = _order(seed_library)[2]
+        return next(one.score for one in ranked if (one.hit.document.id, one.hit.start) == unread)
+
+    best = [-1.0, -6.0, None, -6.0, -6.0]
+
+    assert third([*best, 6.0]) == third([*best, -6.0])
+
+
 def test_what_there_is_no_time_to_read_is_judged_as_without_the_reader(
     seed_library: Library,
 ) -> None:
@@ -373,6 +387,15 @@ def test_what_there_is_no_time_to_read_is_judged_as_without_the_reader(
     assert unread > THRESHOLD
     assert confidence(_Told([-12.0], 1)) > THRESHOLD
     assert confidence(_Told([-12.0] * 5, 5)) < THRESHOLD
+
+
+def test_a_cross_encoder_is_heard_beyond_the_best(seed_library: Library) -> None:
+    scores = [-float(n) for n in range(1, 7)]
+    bot = Bot(seed_library, threshold=0.0, reranker=CrossEncoder(lambda _: scores, len(scores)))
+
+    heard = [one.reranked for one in bot.passages("sanctions on oil", limit=40)]
+
+    assert {one for one in heard if one is not None} == set(scores)
 
 
 def test_a_cross_encoder_points_at_nothing(seed_library: Library) -> None:

@@ -186,7 +186,11 @@ def test_a_decision_that_is_not_for_this_model_is_taken_anew(
 
     decided = CrossEncoder.open(name, tmp_path).candidates
 
-    assert json.loads((tmp_path / "reranker.json").read_text())["candidates"] == decided
+    assert json.loads((tmp_path / "reranker.json").read_text()) == {
+        "model": name,
+        "candidates": decided,
+        "most": 40,
+    }
 
 
 def test_two_that_decide_at_once_come_to_one_number(tmp_path: Path) -> None:

@@ -115,16 +115,17 @@ def scifact(data: Path) -> Material:
     A claim that no abstract bears out or refutes is one that its abstracts do not answer.
     """
     folder = data / "scifact"
-    whole = scifact_set(data, _ALL)
-    texts = {one.id: one.reading.text for one in whole.sources}
+    sources = scifact_set(data, 0).sources
+    claims = scifact_claims(data)
+    texts = {one.id: one.reading.text for one in sources}
     sentences = {one["_id"]: one["sentences"] for one in lines(folder / "corpus.jsonl")}
     rationale: dict[str, dict[str, set[int]]] = {}
     for one in lines(folder / "evidence_train.jsonl"):
         own = rationale.setdefault(one["claim_id"], {})
         own.setdefault(one["doc_id"], set()).update(one["sentences"])
-    parts = halves(whole.questions)
+    parts = halves([claim for _, claim in claims])
     asked = []
-    for (number, claim), part in zip(scifact_claims(data), parts, strict=True):
+    for (number, claim), part in zip(claims, parts, strict=True):
         if not part:
             continue
         documents: dict[str, Ranges] = dict.fromkeys(claim.relevant, ())
@@ -135,7 +136,7 @@ def scifact(data: Path) -> Material:
                 (places[each].start, places[each].end) for each in sorted(chosen)
             )
         asked.append(Asked(claim.text, part, number in rationale, documents))
-    return Material("scifact", whole.sources, asked)
+    return Material("scifact", sources, asked)
 
 
 MATERIALS: dict[str, Callable[[Path], Material]] = {

@@ -13,7 +13,8 @@ from benchmarks.metrics import auroc
 from benchmarks.reader.batches import Batch, batched, encoded, tensors
 from benchmarks.reader.examples import Candidate, Case, Pair
 from benchmarks.reader.model import Reader, tokenizer
-from index.reader import BUDGET, LONGEST
+from index.reader import LONGEST
+from qa.confidence import BEST
 
 # How much of the reader's margin is added to the rank score while it is tried.
 SHARE = 0.4
@@ -80,13 +81,13 @@ def figures(reader: Reader, cases: Sequence[Case]) -> dict[str, float]:
     pairs = dict.fromkeys(
         Pair(case.question, one.passage)
         for case, source in own
-        for one in (*case.candidates[: BUDGET.most], source)
+        for one in (*case.candidates[:BEST], source)
     )
     found = dict(zip(pairs, read(reader, list(pairs)), strict=True))
     right_alone, right_mixed, best_alone, best_mixed, read_best = [], [], [], [], []
     exact, shared = [], []
     for case, source in own:
-        best = case.candidates[: BUDGET.most]
+        best = case.candidates[:BEST]
         margins = [found[Pair(case.question, one.passage)].margin for one in best]
         scores = [one.score + SHARE * each for one, each in zip(best, margins, strict=True)]
         answer = found[Pair(case.question, source.passage)]
