@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from itertools import count
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from string import ascii_lowercase
 from typing import Any
 
@@ -31,7 +31,8 @@ def own_key(item: Mapping[str, Any]) -> str:
 def made_key(document: Document, taken: Callable[[str], bool]) -> str:
     """A key of author, year and the title's first word that says something: `grafton1997footnote`.
 
-    One that is taken gets a letter: b, c and so on.
+    One that is taken gets a letter, b to z, then a number. `taken` is asked a few times only, also
+    where thousands have the same author, year and word.
     """
     names = names_of(document.author)
     person = person_of(names[0]) if names else {}
@@ -43,13 +44,18 @@ def made_key(document: Document, taken: Callable[[str], bool]) -> str:
     ]
     stem = f"{family}{(document.date or '')[:4]}{words[0] if words else ''}"[:_LONGEST]
     stem = stem if stem[:1].isalpha() else f"source{stem}"
-    return next(key for key in _choices(stem) if not taken(key))
+    free = 0
+    while taken(_choice(stem, free)):
+        free = 2 * free + 1
+    # From a taken one on to a free one; without gaps between them the first that is free.
+    first = bisect_left(range(free), True, key=lambda place: not taken(_choice(stem, place)))
+    return _choice(stem, first)
 
 
-def _choices(stem: str) -> Iterator[str]:
-    yield stem
-    yield from (stem + letter for letter in ascii_lowercase[1:])
-    yield from (f"{stem}-{number}" for number in count(27))
+def _choice(stem: str, place: int) -> str:
+    if place == 0:
+        return stem
+    return stem + ascii_lowercase[place] if place < len(ascii_lowercase) else f"{stem}-{place + 1}"
 
 
 def _folded(word: str) -> str:

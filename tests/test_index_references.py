@@ -10,7 +10,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index import Library, Matching, PinciteError, add_files, find_files, load_references
+from index import (
+    Document,
+    Library,
+    Matching,
+    PinciteError,
+    add_files,
+    find_files,
+    load_references,
+    made_key,
+)
 from index.reading import read
 from index.reading.variables import date_of, person_of
 from index.references.bibtex import read_bibtex
@@ -455,6 +464,48 @@ def test_made_keys_are_told_apart_and_stay(
     added(library, folder, None)
 
     assert keys(library)["b.md"] == ("smith2020ropeb", "2020")
+
+
+MINUTES = Document(
+    id="d", source="/m.txt", sha256="", text="", media_type="text/plain", title="Minutes"
+)
+
+
+def test_thousands_of_like_documents_ask_for_their_key_a_few_times() -> None:
+    taken: set[str] = set()
+    asked = 0
+
+    def is_taken(key: str) -> bool:
+        nonlocal asked
+        asked += 1
+        return key in taken
+
+    made = []
+    for _ in range(3000):
+        made.append(made_key(MINUTES, is_taken))
+        taken.add(made[-1])
+
+    assert made[:3] + made[25:28] == [
+        "minutes",
+        "minutesb",
+        "minutesc",
+        "minutesz",
+        "minutes-27",
+        "minutes-28",
+    ]
+    assert made[-1] == "minutes-3000"
+    assert len(taken) == len(made)
+    assert asked <= 3000 * 30
+
+
+@given(st.sets(st.integers(0, 60)))
+def test_a_made_key_is_never_taken(gone: set[int]) -> None:
+    held: list[str] = []
+    for _ in range(60):
+        held.append(made_key(MINUTES, held.__contains__))
+    taken = {key for place, key in enumerate(held) if place not in gone}
+
+    assert made_key(MINUTES, taken.__contains__) not in taken
 
 
 def test_of_files_of_one_name_the_path_decides(tmp_path: Path) -> None:
