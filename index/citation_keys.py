@@ -31,8 +31,8 @@ def own_key(item: Mapping[str, Any]) -> str:
 def made_key(document: Document, taken: Callable[[str], bool]) -> str:
     """A key of author, year and the title's first word that says something: `grafton1997footnote`.
 
-    One that is taken gets a letter, b to z, then a number. `taken` is asked a few times only, also
-    where thousands have the same author, year and word.
+    One that is taken gets a letter, b to z, then a number. Where n are alike, `taken` is asked
+    about 2 log2(n) times.
     """
     names = names_of(document.author)
     person = person_of(names[0]) if names else {}
@@ -47,7 +47,7 @@ def made_key(document: Document, taken: Callable[[str], bool]) -> str:
     free = 0
     while taken(_choice(stem, free)):
         free = 2 * free + 1
-    # From a taken one on to a free one; without gaps between them the first that is free.
+    # Between a taken place and a free one: finds a free one, the first if there are no gaps.
     first = bisect_left(range(free), True, key=lambda place: not taken(_choice(stem, place)))
     return _choice(stem, first)
 
