@@ -256,7 +256,9 @@ def draw_training(log: Sequence[Mapping[str, float]], path: Path) -> None:
     """Draw how the loss fell, and how what was held back was read meanwhile."""
     figure = Figure(figsize=(7.6, 3.4), layout="constrained")
     left, right = figure.subplots(1, 2)
-    left.plot([one["step"] for one in log], [one["loss"] for one in log], color=_COLOURS[0])
+    # Marked, so that a single measurement is seen too.
+    dots = {"marker": "o", "markersize": 3}
+    left.plot([one["step"] for one in log], [one["loss"] for one in log], color=_INK, **dots)
     left.set_title("Loss", loc="left")
     told = [one for one in log if len(one) > len(("step", "loss"))]
     names = [name for name in (told[-1] if told else {}) if name not in {"step", "loss"}]
@@ -268,6 +270,7 @@ def draw_training(log: Sequence[Mapping[str, float]], path: Path) -> None:
             color=colours[n % len(colours)],
             linestyle=_STYLES[n % len(_STYLES)],
             label=name,
+            **dots,
         )
     right.set_title("Articles held back", loc="left")
     for axes in (left, right):
