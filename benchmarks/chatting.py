@@ -28,7 +28,7 @@ from benchmarks.sending import Sent, send
 from benchmarks.servers import Server
 from benchmarks.traffic import Asked, Minute, plan
 from benchmarks.workspace import Workspace
-from index import Library, SentenceEmbedder, token_counter
+from index import Library, Reader, SentenceEmbedder, token_counter
 from web.answering import AT_ONCE
 
 _WAYS = {"SIGTERM": signal.SIGTERM, "SIGKILL": signal.SIGKILL}
@@ -118,7 +118,8 @@ def main() -> None:
         sys.exit(f"{arguments.data} has {len(questions)} of the {minute.questions} questions")
     with tempfile.TemporaryDirectory() as folder:
         library = arguments.library or Path(folder) / "library"
-        embedder = Copying(SentenceEmbedder())
+        model = SentenceEmbedder()
+        embedder = Copying(model)
         with Library.open(
             library, embedder=embedder, count=token_counter(), create=True
         ) as filled:
@@ -128,7 +129,8 @@ def main() -> None:
             way: _minute(minute, questions[: minute.questions], library, Path(folder), way)
             for way in arguments.ways
         }
-    _write(outcomes, arguments.output)
+        read = Reader(model, library).candidates
+    _write(outcomes, read, arguments.output)
     faults = [
         f"{way}: {fault}"
         for way, outcome in outcomes.items()
@@ -217,9 +219,12 @@ def _spread(milliseconds: Sequence[float]) -> str:
     return f"p50 {p50:,.0f} ms, p95 {p95:,.0f} ms"
 
 
-def _write(outcomes: Mapping[str, Outcome], folder: Path) -> None:
+def _write(outcomes: Mapping[str, Outcome], read: int, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    told = {way: outcome.rows() for way, outcome in outcomes.items()}
+    told = {
+        way: {**outcome.rows(), "passages that the reader reads": f"{read}"}
+        for way, outcome in outcomes.items()
+    }
     names = list(next(iter(told.values())))
     lines = [
         f"| server ended by | {' | '.join(told)} |",

@@ -21,7 +21,7 @@ from benchmarks.growing import Copying, documents, grow, material
 from benchmarks.people import Asked, ask_together, by_program, in_conversation
 from benchmarks.plots import draw_serving
 from benchmarks.servers import Server
-from index import Library, SentenceEmbedder, token_counter
+from index import Library, Reader, SentenceEmbedder, token_counter
 
 _QUESTIONS = 400
 _BROWSED = 60
@@ -35,7 +35,8 @@ def main() -> None:
     sources, questions = material(arguments.data, _QUESTIONS)
     with tempfile.TemporaryDirectory() as folder:
         library = arguments.library or Path(folder)
-        embedder = Copying(SentenceEmbedder())
+        model = SentenceEmbedder()
+        embedder = Copying(model)
         with Library.open(
             library, embedder=embedder, count=token_counter(), create=True
         ) as filled:
@@ -54,6 +55,7 @@ def main() -> None:
                 )
                 for name, way in (("programs", by_program), ("conversations", in_conversation))
             }
+        rows.append(("passages that the reader reads", str(Reader(model, library).candidates)))
     for name, asked in crowds.items():
         rows += _crowd_rows(f"{arguments.people} at once, {name}", asked)
         for problem in asked.errors[:5]:
