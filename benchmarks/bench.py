@@ -1,11 +1,13 @@
-"""What every benchmark runs with: the folder of the sets, and a library that is thrown away."""
+"""What every benchmark runs with: its options, a library to throw away, and how times are told."""
 
 import argparse
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import numpy as np
 
 from index import Embedder, Library, token_counter
 
@@ -50,3 +52,9 @@ def temporary_library(embedder: Embedder) -> Iterator[Library]:
         ) as library,
     ):
         yield library
+
+
+def spread(milliseconds: Sequence[float]) -> str:
+    """The median and the 95th percentile of times, as a table tells them."""
+    p50, p95 = np.percentile(milliseconds, [50, 95])
+    return f"p50 {p50:,.0f} ms, p95 {p95:,.0f} ms"

@@ -21,7 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.bench import add_data_option, add_library_options, add_output_option
+from benchmarks.bench import (
+    add_data_option,
+    add_library_options,
+    add_output_option,
+    spread,
+)
 from benchmarks.growing import Copying, documents, grow, material
 from benchmarks.plots import draw_chatting
 from benchmarks.sending import Sent, send
@@ -73,13 +78,13 @@ class Outcome:
             "deliveries, with retries": f"{len(self.acknowledged_ms) + self._failed:,}",
             "of these refused, no server being there": f"{self.sent.refused:,}",
             "of these not acknowledged within 3 s": f"{self.sent.late:,}",
-            "time until acknowledged": _spread(self.acknowledged_ms),
+            "time until acknowledged": spread(self.acknowledged_ms),
             "slowest acknowledgement": f"{max(self.acknowledged_ms):,.0f} ms",
             "questions answered once": f"{self.once:,} of {self.once + self.twice + self.never:,}",
             "questions answered twice": f"{self.twice:,}",
             "questions never answered": f"{self.never:,}",
             "told that it takes longer": f"{self.waited:,}",
-            "time until answered": _spread(self.answered_ms),
+            "time until answered": spread(self.answered_ms),
             "posts that Slack's limit put off": f"{self.limited:,}",
             "server away": f"{self.down[1] - self.down[0]:.1f} s",
         }
@@ -212,11 +217,6 @@ def _outcome(
         left=workspace.waiting(),
         limited=workspace.refused,
     )
-
-
-def _spread(milliseconds: Sequence[float]) -> str:
-    p50, p95 = np.percentile(milliseconds, [50, 95])
-    return f"p50 {p50:,.0f} ms, p95 {p95:,.0f} ms"
 
 
 def _write(outcomes: Mapping[str, Outcome], read: int, folder: Path) -> None:

@@ -11,11 +11,15 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from get_browser import find_chromium
 from playwright.sync_api import sync_playwright
 
-from benchmarks.bench import add_data_option, add_library_options, add_output_option
+from benchmarks.bench import (
+    add_data_option,
+    add_library_options,
+    add_output_option,
+    spread,
+)
 from benchmarks.browsing import browse
 from benchmarks.growing import Copying, documents, grow, material
 from benchmarks.people import Asked, ask_together, by_program, in_conversation
@@ -72,25 +76,20 @@ def _browsed(address: str, questions: Sequence[str]) -> list[tuple[str, str]]:
     found = browse(address, chromium, questions, _VIEWS, _TIMES)
     rows = []
     for view in _VIEWS:
-        rows.append((f"first paint of `{view}`, empty cache", _spread(found.painted_ms[view])))
+        rows.append((f"first paint of `{view}`, empty cache", spread(found.painted_ms[view])))
         rows.append((f"weight of `{view}`", f"{found.bytes[view] / 1000:.0f} kB"))
-    rows.append(("Enter to answer painted, new conversation", _spread(found.first_ms)))
-    rows.append(("Enter to answer painted, next question", _spread(found.next_ms)))
+    rows.append(("Enter to answer painted, new conversation", spread(found.first_ms)))
+    rows.append(("Enter to answer painted, next question", spread(found.next_ms)))
     return rows
 
 
 def _crowd_rows(name: str, asked: Asked) -> list[tuple[str, str]]:
     return [
         (f"{name}: answers a second", f"{len(asked.answers_ms) / asked.seconds:.1f}"),
-        (f"{name}: time of an answer", _spread(asked.answers_ms)),
+        (f"{name}: time of an answer", spread(asked.answers_ms)),
         (f"{name}: slowest health check", f"{max(asked.health_ms):.0f} ms"),
         (f"{name}: errors", f"{len(asked.errors):,} of {len(asked.answers_ms):,}"),
     ]
-
-
-def _spread(milliseconds: Sequence[float]) -> str:
-    p50, p95 = np.percentile(milliseconds, [50, 95])
-    return f"p50 {p50:,.0f} ms, p95 {p95:,.0f} ms"
 
 
 def _write(rows: Sequence[tuple[str, str]], crowds: dict[str, Asked], folder: Path) -> None:
